@@ -1,0 +1,1 @@
+export { formatTime, type Nanos, parseTime } from "./time.ts";
