@@ -1,1 +1,14 @@
+export type { CustomRun } from "./custom-run.ts";
+export { parseGoDuration } from "./duration.ts";
+export type { KubernetesEvent } from "./event.ts";
+export { type InputObject, type InputProblem, readInput } from "./input/index.ts";
+export type { Release, Snapshot } from "./konflux.ts";
+export { describeObject, type ObjectMeta, type OwnerReference, standInFor } from "./meta.ts";
+export type { PipelineTask } from "./pipeline-graph.ts";
+export type { ChildReference, PipelineRun, SkippedTask } from "./pipeline-run.ts";
+export type { Container, Pod } from "./pod.ts";
+export { type ClusterObjects, noObjects, type ReadOutcome, readObject } from "./read.ts";
+export type { Condition, Result } from "./status.ts";
+export type { ContainerState, StepState, Terminated } from "./steps.ts";
+export type { Attempt, TaskRun } from "./task-run.ts";
 export { formatTime, type Nanos, parseTime } from "./time.ts";

@@ -1,3 +1,6 @@
+export { buildTraces, type PathPart, type RunTrace, type TraceOptions, type Traces } from "./build.ts";
+export type { PathCause } from "./critical-path.ts";
+export type { Result } from "./outcome.ts";
 export {
   type Attributes,
   type AttributeValue,

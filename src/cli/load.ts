@@ -1,0 +1,88 @@
+import { type InputProblem, noObjects, readInput, readObject } from "../tekton/index.ts";
+import { type Attributes, buildTraces, type TraceOptions, type Traces } from "../trace/index.ts";
+import { Failure } from "./failure.ts";
+import { printable, type Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+export interface Loaded extends Traces {
+  files: number;
+  /** Objects the traces are made of. */
+  objects: number;
+  /** Objects of other kinds, by kind. */
+  skipped: Map<string, number>;
+  /** Pieces of the input that had to be left out; each was said on stderr. */
+  problems: number;
+}
+
+const MAX_PROBLEMS_SHOWN = 20;
+
+/** Reads files, directories or standard input (`-`) and builds the traces of what is in them. */
+export async function loadTraces(
+  paths: readonly string[],
+  options: Pick<TraceOptions, "timingNames">,
+  terminal: Terminal,
+): Promise<Loaded> {
+  const objects = noObjects();
+  const skipped = new Map<string, number>();
+  let kept = 0;
+  let problems = 0;
+  const report = (problem: InputProblem) => {
+    problems++;
+    if (problems <= MAX_PROBLEMS_SHOWN) terminal.say(describeProblem(problem));
+  };
+  const { files } = await readInput({
+    paths,
+    stdin: terminal.stdin,
+    onProblem: report,
+    onProgress: (bytes) => terminal.progress(`reading… ${(bytes / 1e6).toFixed(0)} MB`),
+    onObject: ({ value, where }) => {
+      const outcome = readObject(value, objects);
+      if (outcome.kind === "kept") kept++;
+      if (outcome.kind === "unknown")
+        skipped.set(outcome.objectKind, (skipped.get(outcome.objectKind) ?? 0) + 1);
+      if (outcome.kind === "damaged") {
+        report({ where, object: outcome.object, message: `${outcome.message}; left out` });
+      }
+    },
+  });
+  terminal.progress("");
+  if (problems > MAX_PROBLEMS_SHOWN) terminal.say(`… and ${problems - MAX_PROBLEMS_SHOWN} more problems`);
+  const traces = buildTraces(objects, { ...options, resource: resourceOf(terminal.env), version: VERSION });
+  for (const doubt of traces.doubts) terminal.say(`warning: ${printable(doubt)}`);
+  return { ...traces, files, objects: kept, skipped, problems };
+}
+
+function describeProblem({ where, object, message }: InputProblem): string {
+  return printable(`${where}: ${object === undefined ? "" : `${object}: `}${message}`);
+}
+
+/** Says why there is nothing to show, and what would help. */
+export function nothingFound({ skipped, objects, problems }: Loaded): Failure {
+  if (objects === 0 && skipped.size === 0 && problems > 0)
+    return new Failure("nothing in the input could be read");
+  const kinds = [...skipped.keys()].slice(0, 5).map(printable).join(", ");
+  const found = kinds === "" ? "" : ` (found: ${kinds})`;
+  return new Failure(
+    `no PipelineRun, TaskRun or Pod of one in the input${found}; ` +
+      "make a dump with: kubectl get pipelineruns,taskruns,pods,events -o json > dump.json",
+  );
+}
+
+/** Resource attributes of every run: OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME (OpenTelemetry specification, SDK). */
+function resourceOf(env: Terminal["env"]): Attributes {
+  const resource: Attributes = { "service.name": "tekton" };
+  for (const pair of (env["OTEL_RESOURCE_ATTRIBUTES"] ?? "").split(",")) {
+    const at = pair.indexOf("=");
+    if (at > 0) resource[pair.slice(0, at).trim()] = decode(pair.slice(at + 1).trim());
+  }
+  if (env["OTEL_SERVICE_NAME"]) resource["service.name"] = env["OTEL_SERVICE_NAME"];
+  return resource;
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

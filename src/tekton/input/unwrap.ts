@@ -1,0 +1,92 @@
+import type { InputObject, InputSink } from "./contract.ts";
+import { isRecord, labelOf } from "./label.ts";
+
+/** The object of a parsed value: lists inside it are opened, watch events are unpacked, the rest is handed on. */
+export function unwrap(object: InputObject, sink: InputSink): void {
+  const { value, where } = object;
+  if (isWatchEvent(value)) unwrapEvent(value, { where, sink });
+  else if (Array.isArray(value.items)) unwrapItems(value, { items: value.items, where, sink });
+  else if (!isEmptyList(value)) sink.onObject(object);
+}
+
+/** One line of `kubectl get --watch --output-watch-events`, or of the API's own watch. */
+export interface WatchEvent {
+  type: string;
+  object: Record<string, unknown>;
+}
+
+/** Whether a value is a watch event (apimachinery, meta/v1 WatchEvent). */
+export function isWatchEvent(value: Record<string, unknown>): value is Record<string, unknown> & WatchEvent {
+  return WATCH_TYPES.has(value.type) && value.kind === undefined && isRecord(value.object);
+}
+
+const WATCH_TYPES: ReadonlySet<unknown> = new Set(["ADDED", "MODIFIED", "DELETED", "BOOKMARK", "ERROR"]);
+
+/** A bookmark carries no object, only a resource version. */
+function unwrapEvent(event: WatchEvent, { where, sink }: { where: string; sink: InputSink }): void {
+  if (event.type === "ERROR") {
+    const reason = event.object.message ?? "no message";
+    sink.onProblem({
+      where,
+      message: `the watch reported an error (${reason}): what came later may be missing`,
+    });
+  } else if (event.type !== "BOOKMARK") unwrap({ value: event.object, where }, sink);
+}
+
+/** What a list says about itself, as far as it has been read. */
+export interface ListHead {
+  kind?: string;
+  apiVersion?: string;
+}
+
+/** The head of a list from its fields. */
+export function listHead(fields: Record<string, unknown>): ListHead {
+  const { kind, apiVersion } = fields;
+  return {
+    ...(typeof kind === "string" && { kind }),
+    ...(typeof apiVersion === "string" && { apiVersion }),
+  };
+}
+
+/** The kind of the items of a list: of a `PodList` a `Pod`; a `List` is mixed and does not tell. */
+export function itemKind({ kind }: ListHead): string | undefined {
+  return kind !== undefined && kind !== "List" && kind.endsWith("List")
+    ? kind.slice(0, -"List".length)
+    : undefined;
+}
+
+/** Gives an item of a raw API list, which has no `kind` and `apiVersion`, those of its list. */
+export function completeItem(item: Record<string, unknown>, head: ListHead): void {
+  const kind = itemKind(head);
+  if (kind === undefined || item.kind !== undefined || isWatchEvent(item)) return;
+  item.kind = kind;
+  if (head.apiVersion !== undefined) item.apiVersion ??= head.apiVersion;
+}
+
+function unwrapItems(
+  list: Record<string, unknown>,
+  { items, where, sink }: { items: unknown[]; where: string; sink: InputSink },
+): void {
+  const head = listHead(list);
+  for (const [index, item] of items.entries()) {
+    const itemWhere = `${where}, items[${index}]`;
+    if (!isRecord(item)) {
+      reportNoObject({ where: itemWhere, sink, within: labelOf(list) });
+      continue;
+    }
+    completeItem(item, head);
+    unwrap({ value: item, where: itemWhere }, sink);
+  }
+}
+
+/** Go writes a list without items as `null`. */
+function isEmptyList(value: Record<string, unknown>): boolean {
+  return value.items === null && typeof value.kind === "string" && value.kind.endsWith("List");
+}
+
+/** Reports something that stands where an object belongs. */
+export function reportNoObject(found: { where: string; sink: InputSink; within?: string | undefined }): void {
+  const { where, sink, within } = found;
+  const object = within === undefined ? {} : { object: within };
+  sink.onProblem({ where, ...object, message: "is not a Kubernetes object: left out, the rest is read" });
+}

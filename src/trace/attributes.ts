@@ -1,0 +1,51 @@
+import type { Result as TaskResult } from "../tekton/index.ts";
+import type { Belonging } from "./belonging.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Attributes } from "./span.ts";
+import type { AttemptTimeline } from "./timeline.ts";
+
+/** Attributes without those that have no value. */
+export function defined(values: Record<string, Attributes[string] | undefined>): Attributes {
+  const attributes: Attributes = {};
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined && value !== "") attributes[key] = value;
+  }
+  return attributes;
+}
+
+/** `key` is the attribute that holds the result of this kind of span. */
+export function outcomeAttributes(key: string, { result, errorType, reason }: Outcome): Attributes {
+  return defined({ [key]: result, "error.type": errorType, "tekton.reason": reason });
+}
+
+export function podAttributes({ pod, podName }: AttemptTimeline): Attributes {
+  return defined({ "k8s.pod.name": podName, "k8s.pod.uid": pod?.meta.uid, "k8s.node.name": pod?.nodeName });
+}
+
+const MAX_RESULTS = 32;
+
+export function resultAttributes(results: readonly TaskResult[]): Attributes {
+  const attributes: Attributes = {};
+  for (const { name, value } of results.slice(0, MAX_RESULTS))
+    attributes[`tekton.result.${name}`] = shorten(value);
+  return attributes;
+}
+
+/** What the input leaves open, and carriers of context that could not be read. */
+export function doubtAttributes(doubts: readonly string[], belonging?: Belonging): Attributes {
+  const invalid = (belonging?.invalid ?? []).map(({ carrier, reason }) => `${carrier}: ${reason}`);
+  return {
+    ...(doubts.length > 0 ? { "throughline.uncertain": doubts } : {}),
+    ...(invalid.length > 0 ? { "throughline.context.invalid": invalid } : {}),
+  };
+}
+
+const MAX_TEXT_BYTES = 1024;
+const CUT = "...[truncated]";
+
+/** Cuts text at a character boundary as Konflux services do: 1,024 bytes, suffix included. */
+export function shorten(text: string): string {
+  if (text.length * 3 <= MAX_TEXT_BYTES || Buffer.byteLength(text) <= MAX_TEXT_BYTES) return text;
+  const bytes = Buffer.from(text).subarray(0, MAX_TEXT_BYTES - CUT.length);
+  return `${new TextDecoder().decode(bytes, { stream: true })}${CUT}`;
+}

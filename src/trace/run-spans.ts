@@ -1,0 +1,152 @@
+/** Timelines in, spans out: names, ids, parents, attributes and status of docs/trace-model.md. */
+import { deriveSpanId } from "../context/index.ts";
+import { defined, doubtAttributes, outcomeAttributes, resultAttributes } from "./attributes.ts";
+import type { Belonging } from "./belonging.ts";
+import { earliestFailure } from "./failure.ts";
+import { actionOf, pipelineNameOf } from "./identity.ts";
+import { type Attributes, type Span, SpanKind } from "./span.ts";
+import { type RunSpans, SpanWriter } from "./span-writer.ts";
+import { writeTask } from "./task-spans.ts";
+import type { LoneTaskTimeline, RunTimeline, SkippedTimeline, TaskTimeline } from "./timeline.ts";
+
+export interface SpanOptions {
+  /** Names of the two timing spans; Konflux services call them waitDuration and executeDuration. */
+  timingNames: { wait: string; execute: string };
+}
+
+/** The spans of a PipelineRun and its tasks; child PipelineRuns have theirs made on their own. */
+export function spansOfRun(run: RunTimeline, belonging: Belonging, { timingNames }: SpanOptions): RunSpans {
+  const writer = new SpanWriter(belonging);
+  const { pipelineRun } = run.family;
+  const identity = defined({
+    "k8s.namespace.name": pipelineRun.meta.namespace,
+    "tekton.pipeline.name": pipelineNameOf(pipelineRun),
+    "tekton.pipelinerun.name": pipelineRun.meta.name,
+  });
+  const execution = writeExecution(writer, run, identity);
+  writeTiming(writer, run, { identity, execution, names: timingNames });
+  const parent = { spanId: execution.spanId, remote: false };
+  for (const item of inOrder(run)) {
+    if ("member" in item) writeTask(writer, item, { identity, parent });
+    else writeSkipped(writer, item, { identity, parent, runUid: pipelineRun.meta.uid });
+  }
+  return writer;
+}
+
+/** The spans of a TaskRun that belongs to no PipelineRun. */
+export function spansOfTask(timeline: LoneTaskTimeline, belonging: Belonging): RunSpans {
+  const writer = new SpanWriter(belonging);
+  const identity = defined({ "k8s.namespace.name": timeline.task.taskRun.meta.namespace });
+  writeTask(writer, timeline, { identity, parent: belonging.parent, lone: belonging });
+  return writer;
+}
+
+function writeExecution(writer: SpanWriter, run: RunTimeline, identity: Attributes): Span {
+  const { belonging } = writer;
+  const { meta, results } = run.family.pipelineRun;
+  const action = actionOf(meta);
+  const failure = earliestFailure(run);
+  return writer.add(
+    {
+      spanId: deriveSpanId({ uid: meta.uid, role: "pipelinerun" }),
+      parent: belonging.parent,
+      name: `${action} ${identity["tekton.pipeline.name"]}`,
+      kind: SpanKind.server,
+      interval: run.interval,
+      outcome: { ...run.outcome, message: failure?.message ?? run.outcome.message },
+      links: belonging.links,
+      attributes: {
+        "throughline.type": "pipelinerun",
+        ...identity,
+        "cicd.pipeline.action.name": action,
+        ...outcomeAttributes("cicd.pipeline.result", run.outcome),
+        ...defined({
+          "tekton.message": run.outcome.message,
+          "tekton.failed.task": failure?.task,
+          "tekton.failed.step": failure?.step,
+          "throughline.inferred": run.family.inferred || undefined,
+        }),
+        ...doubtAttributes(run.doubts, belonging),
+        ...resultAttributes(results),
+      },
+    },
+    run,
+  );
+}
+
+interface TimingContext {
+  identity: Attributes;
+  execution: Span;
+  names: SpanOptions["timingNames"];
+}
+
+/** Konflux services time runs themselves and mark the ones they have timed; those are not timed twice. */
+function writeTiming(
+  writer: SpanWriter,
+  run: RunTimeline,
+  { identity, execution, names }: TimingContext,
+): void {
+  const { meta } = run.family.pipelineRun;
+  if (meta.annotations["delivery.tekton.dev/timingEmitted"] === "true") return;
+  const { parent: context } = writer.belonging;
+  const parent = context?.remote ? context : { spanId: execution.spanId, remote: false };
+  if (run.wait !== undefined) {
+    writer.add({
+      spanId: deriveSpanId({ uid: meta.uid, role: "wait" }),
+      parent,
+      name: names.wait,
+      interval: run.wait,
+      attributes: { "throughline.type": "wait", ...identity },
+    });
+  }
+  if (run.execute !== undefined) {
+    writer.add({
+      spanId: deriveSpanId({ uid: meta.uid, role: "execute" }),
+      parent,
+      name: names.execute,
+      interval: run.execute,
+      outcome: { ...run.outcome, message: execution.statusMessage ?? "" },
+      attributes: {
+        "throughline.type": "execute",
+        ...identity,
+        ...outcomeAttributes("cicd.pipeline.result", run.outcome),
+      },
+    });
+  }
+}
+
+interface SkippedContext {
+  identity: Attributes;
+  parent: { spanId: string; remote: boolean };
+  runUid: string;
+}
+
+function writeSkipped(
+  writer: SpanWriter,
+  skipped: SkippedTimeline,
+  { identity, parent, runUid }: SkippedContext,
+): void {
+  const { name, reason, interval } = skipped;
+  writer.add(
+    {
+      spanId: deriveSpanId({ uid: runUid, role: "skipped", name }),
+      parent,
+      name,
+      interval,
+      attributes: {
+        "throughline.type": "skipped",
+        ...identity,
+        "tekton.pipeline_task.name": name,
+        "cicd.pipeline.task.name": name,
+        "cicd.pipeline.task.run.result": "skip",
+        ...defined({ "tekton.reason": reason }),
+      },
+    },
+    skipped,
+  );
+}
+
+/** Tasks and skipped tasks together, in the order in which they come up. */
+function inOrder({ tasks, skipped }: RunTimeline): (TaskTimeline | SkippedTimeline)[] {
+  return [...tasks, ...skipped].sort((a, b) => Number(a.interval.startNs - b.interval.startNs));
+}

@@ -1,0 +1,116 @@
+import type { PipelineTask, Pod } from "../tekton/index.ts";
+import type { EventIndex, Member, TaskFamily } from "./family.ts";
+import { stepsOfPod } from "./infer.ts";
+import { closedWhenDone, earliest, type Interval, latest, placeWithin } from "./interval.ts";
+import { startOf, timesOfTask } from "./known-times.ts";
+import { type Outcome, outcomeOfCondition } from "./outcome.ts";
+import { phasesOf } from "./phases.ts";
+import { stepsOf } from "./steps.ts";
+import type { AttemptTimeline, LoneTaskTimeline, TaskTimeline } from "./timeline.ts";
+
+/** The timeline of a TaskRun that belongs to no PipelineRun. */
+export function timelineOfTask(task: TaskFamily, name: string, events: EventIndex): LoneTaskTimeline {
+  const times = timesOfTask(task, events);
+  const start = task.taskRun.meta.createdNs ?? earliest(times) ?? 0n;
+  const outer = { startNs: start, endNs: latest([start, ...times]) ?? start, open: true };
+  return {
+    ...timelineOfTaskRun(task, { pipelineTask: name, kind: "task", task }, outer, undefined, events),
+    task,
+  };
+}
+
+/** The timeline of a TaskRun within its PipelineRun's. */
+export function timelineOfTaskRun(
+  task: TaskFamily,
+  member: Member,
+  outer: Interval,
+  graphTask: PipelineTask | undefined,
+  events: EventIndex,
+): TaskTimeline {
+  const { meta, attempts, params, statusMessage } = task.taskRun;
+  const last = attempts[attempts.length - 1];
+  const outcome = outcomeOfCondition(last?.condition, statusMessage);
+  const doubts = [...meta.doubts];
+  if (last?.completionNs !== undefined && last.condition?.status === "Unknown") {
+    doubts.push("status.completionTime is set though the condition says it goes on");
+  }
+  const endNs =
+    last?.completionNs ?? (outcome.result === undefined ? undefined : last?.condition?.transitionNs);
+  const begun = [
+    ...attempts.map((attempt) => attempt.startNs),
+    ...task.pods.map((pod) => pod.meta.createdNs),
+  ];
+  const startNs = startOf([meta.createdNs, earliest(begun)], endNs, doubts);
+  if (startNs === undefined) doubts.push("nothing says when it started");
+  if (outcome.result === undefined && endNs === undefined && !outer.open)
+    doubts.push("nothing says how it ended");
+  const interval = closedWhenDone(placeWithin(outer, { startNs, endNs }), outcome);
+  return {
+    name: member.pipelineTask,
+    displayName: member.displayName,
+    memberOf: graphTask?.memberOf ?? memberOfLabel(meta.labels),
+    member,
+    interval,
+    outcome,
+    takenUpNs: attempts[0]?.startNs,
+    attempts: attempts.map((_, index) => timelineOfAttempt(task, index, interval, outcome, events)),
+    matrix: (graphTask?.matrixParams ?? [])
+      .filter((name) => name in params)
+      .map((name) => `${name}=${params[name]}`),
+    doubts,
+  };
+}
+
+function memberOfLabel(labels: Record<string, string>): "tasks" | "finally" | undefined {
+  const label = labels["tekton.dev/memberOf"];
+  return label === "tasks" || label === "finally" ? label : undefined;
+}
+
+function timelineOfAttempt(
+  { taskRun, pods }: TaskFamily,
+  index: number,
+  outer: Interval,
+  taskOutcome: Outcome,
+  events: EventIndex,
+): AttemptTimeline {
+  const { attempts } = taskRun;
+  const attempt = attempts[index] ?? { steps: [], results: [] };
+  const isLast = index === attempts.length - 1;
+  const outcome = isLast ? taskOutcome : outcomeOfCondition(attempt.condition);
+  // The first attempt begins with its TaskRun: the time until a controller takes it up is waiting all the same.
+  const startNs = index === 0 ? outer.startNs : attempt.startNs;
+  const endNs = isLast ? outer.endNs : (attempt.completionNs ?? attempts[index + 1]?.startNs);
+  const placed = placeWithin(outer, { startNs, endNs });
+  const interval = isLast ? { ...placed, open: outer.open } : placed;
+  const pod = podOf(pods, attempt.podName, index, attempts.length);
+  const podEvents = pod === undefined ? [] : events.about(pod.meta);
+  return {
+    number: index + 1,
+    interval,
+    outcome,
+    pod,
+    podName: attempt.podName ?? pod?.meta.name,
+    phases: pod === undefined ? [] : phasesOf(pod, podEvents, interval),
+    steps: stepsOf({
+      attempt,
+      pod,
+      podSteps: pod === undefined ? [] : stepsOfPod(pod),
+      within: interval,
+      taskRun,
+      events: podEvents,
+    }),
+    results: attempt.results,
+    warnings: podEvents.filter(({ type }) => type === "Warning"),
+  };
+}
+
+function podOf(
+  pods: readonly Pod[],
+  podName: string | undefined,
+  index: number,
+  attempts: number,
+): Pod | undefined {
+  const named = pods.find(({ meta }) => meta.name === podName);
+  if (named !== undefined || podName !== undefined) return named;
+  return pods.length === attempts ? pods[index] : undefined;
+}

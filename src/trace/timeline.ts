@@ -1,0 +1,185 @@
+/**
+ * When everything of a run happened: families in, timelines out.
+ *
+ * A timeline has the shape of the trace, with every interval already placed within its parent's. Spans and
+ * critical path are both read off it, so that they can never disagree.
+ *
+ *   run  |--wait--|------------------execute------------------|
+ *   task          |--attempt 1--|  |--------attempt 2--------|
+ *   pod                            |sched|pull|init|
+ *   step                                           |--1--|-2-|
+ */
+import type { KubernetesEvent, Nanos, PipelineTask, Pod, Result as TaskResult } from "../tekton/index.ts";
+import type { EventIndex, Member, RunFamily, TaskFamily } from "./family.ts";
+import { closedWhenDone, earliest, type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
+import { knownTimes, startOf } from "./known-times.ts";
+import { compareText } from "./latest.ts";
+import { type Outcome, outcomeOfCondition } from "./outcome.ts";
+import type { PhaseTimeline } from "./phases.ts";
+import { skippedTasks } from "./skipped.ts";
+import type { StepTimeline } from "./steps.ts";
+import { timelineOfTaskRun } from "./task-timeline.ts";
+
+export interface RunTimeline {
+  family: RunFamily;
+  interval: Interval;
+  outcome: Outcome;
+  /** Creation to start: the time before any controller took the run up. */
+  wait?: Interval;
+  /** Start to completion. */
+  execute?: Interval;
+  tasks: TaskTimeline[];
+  skipped: SkippedTimeline[];
+  doubts: string[];
+}
+
+export interface TaskTimeline {
+  /** Name of the task in the pipeline; the Task's for a TaskRun of its own. */
+  name: string;
+  displayName?: string;
+  memberOf?: "tasks" | "finally";
+  member: Member;
+  /** The run that the task is, for a pipeline in a pipeline. */
+  child?: RunTimeline;
+  interval: Interval;
+  outcome: Outcome;
+  /** `status.startTime` of the first attempt, when a controller took it up. */
+  takenUpNs?: Nanos;
+  /** At least one for a TaskRun, none for anything else. */
+  attempts: AttemptTimeline[];
+  /** Parameters that tell the combinations of a matrix apart, `name=value`. */
+  matrix: string[];
+  doubts: string[];
+}
+
+/** A TaskRun that belongs to no PipelineRun. */
+export type LoneTaskTimeline = TaskTimeline & { task: TaskFamily };
+
+export interface AttemptTimeline {
+  /** 1 for the first. */
+  number: number;
+  interval: Interval;
+  outcome: Outcome;
+  pod?: Pod;
+  podName?: string;
+  phases: PhaseTimeline[];
+  steps: StepTimeline[];
+  results: readonly TaskResult[];
+  /** What Kubernetes warned of while the attempt's Pod was being set up. */
+  warnings: KubernetesEvent[];
+}
+
+export interface SkippedTimeline {
+  name: string;
+  reason: string;
+  interval: Interval;
+}
+
+/** The timeline of a PipelineRun; of a child within its parent's. */
+export function timelineOfRun(family: RunFamily, events: EventIndex, parent?: Interval): RunTimeline {
+  const { meta, condition, startNs, graph } = family.pipelineRun;
+  const outcome = outcomeOfCondition(condition);
+  const doubts = [...meta.doubts];
+  const own = runInterval(family, outcome, events, doubts);
+  const interval =
+    parent === undefined ? own : placeWithin(parent, { ...own, endNs: own.open ? undefined : own.endNs });
+  const order = new Map(graph.map((task, index) => [task.name, index]));
+  const tasks = family.members
+    .map((member) => timelineOfMember(member, interval, graph[order.get(member.pipelineTask) ?? -1], events))
+    .sort(
+      (a, b) => byStart(a, b) || (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0) || byMemberName(a, b),
+    );
+  const timeline: RunTimeline = { family, interval, outcome, tasks, skipped: [], doubts };
+  if (startNs !== undefined && meta.createdNs !== undefined) {
+    const taken = placeWithin(interval, { startNs: meta.createdNs, endNs: startNs });
+    timeline.wait = taken;
+    timeline.execute = { ...interval, startNs: taken.endNs };
+  }
+  timeline.skipped = skippedTasks(timeline);
+  return timeline;
+}
+
+function runInterval(
+  { pipelineRun, inferred, members }: RunFamily,
+  outcome: Outcome,
+  events: EventIndex,
+  doubts: string[],
+): Interval {
+  const { meta, condition, startNs, completionNs } = pipelineRun;
+  const isDone = outcome.result !== undefined || (inferred && members.every(isMemberDone));
+  if (completionNs !== undefined && condition?.status === "Unknown") {
+    doubts.push("status.completionTime is set though the condition says the run goes on");
+  }
+  if (isDone && !inferred && startNs === undefined) {
+    doubts.push("status.startTime is missing: waiting and executing cannot be told apart");
+  }
+  const known = knownTimes(members, events);
+  const end = isDone ? (completionNs ?? condition?.transitionNs) : undefined;
+  const start = startOf([meta.createdNs, startNs, earliest(known)], end, doubts) ?? 0n;
+  const seen = end ?? latest([startNs, completionNs, condition?.transitionNs, ...known]) ?? start;
+  const interval: Interval = { startNs: start, endNs: seen < start ? start : seen, open: !isDone };
+  return interval.endNs === seen ? interval : { ...interval, rawEndNs: seen };
+}
+
+/** An inferred run cannot say that it is over; it is when nothing of it goes on. */
+function isMemberDone(member: Member): boolean {
+  if (member.kind === "unseen") return true;
+  if (member.kind === "task") return member.task.taskRun.attempts.at(-1)?.condition?.status !== "Unknown";
+  const { condition } = member.kind === "custom" ? member.customRun : member.family.pipelineRun;
+  return condition !== undefined && condition.status !== "Unknown";
+}
+
+function timelineOfMember(
+  member: Member,
+  outer: Interval,
+  graphTask: PipelineTask | undefined,
+  events: EventIndex,
+): TaskTimeline {
+  if (member.kind === "task") return timelineOfTaskRun(member.task, member, outer, graphTask, events);
+  const base = {
+    name: member.pipelineTask,
+    displayName: member.displayName,
+    memberOf: graphTask?.memberOf,
+    member,
+    attempts: [],
+    matrix: [],
+    doubts: [],
+  };
+  if (member.kind === "unseen") {
+    return {
+      ...base,
+      interval: { ...momentWithin(outer, outer.startNs), unknown: true },
+      outcome: { reason: "", message: "" },
+    };
+  }
+  if (member.kind === "pipeline") {
+    const child = timelineOfRun(member.family, events, outer);
+    const { interval, outcome } = child;
+    return { ...base, child, interval, outcome, takenUpNs: member.family.pipelineRun.startNs };
+  }
+  const { meta, startNs, completionNs, condition } = member.customRun;
+  const outcome = outcomeOfCondition(condition);
+  const endNs = outcome.result === undefined ? undefined : (completionNs ?? condition?.transitionNs);
+  return {
+    ...base,
+    interval: closedWhenDone(placeWithin(outer, { startNs: meta.createdNs ?? startNs, endNs }), outcome),
+    outcome,
+    takenUpNs: startNs,
+    doubts: [...meta.doubts],
+  };
+}
+
+function byStart(a: TaskTimeline, b: TaskTimeline): number {
+  if (a.interval.startNs !== b.interval.startNs) return a.interval.startNs < b.interval.startNs ? -1 : 1;
+  return 0;
+}
+
+function byMemberName(a: TaskTimeline, b: TaskTimeline): number {
+  return compareText(a.name, b.name) || compareText(keyOf(a.member), keyOf(b.member));
+}
+
+function keyOf(member: Member): string {
+  if (member.kind === "task") return member.task.taskRun.meta.name + member.task.taskRun.meta.uid;
+  if (member.kind === "custom") return member.customRun.meta.name + member.customRun.meta.uid;
+  return member.kind === "pipeline" ? member.family.pipelineRun.meta.name : member.reference.name;
+}
