@@ -5,10 +5,11 @@ import {
   printableEndpoint,
   settingsFromEnvironment,
 } from "../otlp/index.ts";
+import { formatTime } from "../tekton/index.ts";
 import type { RunTrace } from "../trace/index.ts";
 import { formatDuration } from "./duration.ts";
 import { ExitCode, Failure } from "./failure.ts";
-import { type Loaded, loadTraces, nothingFound } from "./load.ts";
+import { type Loaded, loadTraces, nothingFound, qualifiedName } from "./load.ts";
 import { pathSentence } from "./path-summary.ts";
 import { oneOf } from "./program.ts";
 import { glyphOf, outcomeWord } from "./result-marks.ts";
@@ -84,13 +85,18 @@ async function writeText(loaded: Loaded, terminal: Terminal): Promise<void> {
     const glyph = glyphOf(run.result, run.isComplete);
     const title = `${paint(glyph.text, glyph.colour)} ${paint(printable(run.pipeline), "bold")}`;
     await terminal.write(
-      `${title}  ${printable(`${run.namespace}/${run.name}`)}  ${outcomeWord(run)}\n` +
+      `${title}  ${qualifiedName(run)}  ${outcomeWord(run)}\n` +
         `  ${pathSentence(run)}\n` +
         (run.failure === undefined ? "" : `  ${paint(printable(run.failure), "red")}\n`) +
-        `  ${paint(`trace ${run.traceId}`, "grey")}\n`,
+        `  ${paint(`${startOf(run)} · trace ${run.traceId}`, "grey")}\n`,
     );
   }
   await terminal.write(`\n${totals(loaded)}\n`);
+}
+
+/** `2026-08-20 09:41:17 UTC`, to the second. */
+function startOf({ startNs }: RunTrace): string {
+  return `${formatTime(startNs).slice(0, 19).replace("T", " ")} UTC`;
 }
 
 function byStart(runs: readonly RunTrace[]): RunTrace[] {

@@ -1,7 +1,7 @@
-import { type InputProblem, noObjects, readInput, readObject } from "../tekton/index.ts";
+import { formatTime, type InputProblem, noObjects, readInput, readObject } from "../tekton/index.ts";
 import { type Attributes, buildTraces, type TraceOptions, type Traces } from "../trace/index.ts";
 import { Failure } from "./failure.ts";
-import { printable, type Terminal } from "./terminal.ts";
+import { cut, printable, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 export interface Loaded extends Traces {
@@ -48,12 +48,33 @@ export async function loadTraces(
   terminal.progress("");
   if (problems > MAX_PROBLEMS_SHOWN) terminal.say(`… and ${problems - MAX_PROBLEMS_SHOWN} more problems`);
   const traces = buildTraces(objects, { ...options, resource: resourceOf(terminal.env), version: VERSION });
-  for (const doubt of traces.doubts) terminal.say(`warning: ${printable(doubt)}`);
+  for (const doubt of [...traces.doubts, ...fromTheFuture(traces)])
+    terminal.say(`warning: ${printable(doubt)}`);
   return { ...traces, files, objects: kept, skipped, problems };
 }
 
+const MAX_PROBLEM_LENGTH = 500;
+
 function describeProblem({ where, object, message }: InputProblem): string {
-  return printable(`${where}: ${object === undefined ? "" : `${object}: `}${message}`);
+  return cut(
+    printable(`${where}: ${object === undefined ? "" : `${object}: `}${message}`),
+    MAX_PROBLEM_LENGTH,
+  );
+}
+
+/** Clocks of a cluster and of this machine differ by seconds; a day is somebody's mistake. */
+const DAY_NS = 86_400_000_000_000n;
+
+function fromTheFuture({ runs }: Traces): string[] {
+  const tomorrow = BigInt(Date.now()) * 1_000_000n + DAY_NS;
+  return runs
+    .filter(({ startNs }) => startNs > tomorrow)
+    .map((run) => `${run.kind} ${qualifiedName(run)} starts in the future, at ${formatTime(run.startNs)}`);
+}
+
+/** `namespace/name`; only the name where a trimmed dump has no namespace. */
+export function qualifiedName({ namespace, name }: { namespace: string; name: string }): string {
+  return printable(namespace === "" ? name : `${namespace}/${name}`);
 }
 
 /** Says why there is nothing to show, and what would help. */

@@ -27,7 +27,7 @@ function describePart({ cause, task = "", label = "" }: PathPart): string {
     case "schedule":
       return "waiting for a node";
     case "pull":
-      return `pulling ${printable(label)}`;
+      return `pulling ${shortImage(label)}`;
     case "init":
       return "preparing pods";
     case "queue":
@@ -41,6 +41,11 @@ function describePart({ cause, task = "", label = "" }: PathPart): string {
     case "unknown":
       return "tasks that are not in the input";
   }
+}
+
+/** `docker.io/library/golang:1.25@sha256:…` is golang:1.25 to whoever reads it. */
+export function shortImage(image: string): string {
+  return printable(image.replace(/^.*\//, "").replace(/@.*$/, ""));
 }
 
 const SHOWN = 3;

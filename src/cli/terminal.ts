@@ -6,6 +6,8 @@ export interface Terminal {
   stdin: AsyncIterable<Uint8Array>;
   /** Resolves when there is room for more. */
   write(text: string): Promise<void>;
+  /** Resolves when everything written has left the process. */
+  flush(): Promise<void>;
   /** One line on stderr. */
   say(line: string): void;
   /** Replaces the line at the bottom of a terminal's stderr; nothing where stderr is none. */
@@ -36,6 +38,7 @@ export function processTerminal(): Terminal {
       clearProgress();
       return new Promise((resolve) => (stdout.write(text) ? resolve() : stdout.once("drain", resolve)));
     },
+    flush: () => new Promise((resolve) => stdout.write("", () => stderr.write("", () => resolve()))),
     say: (line) => {
       clearProgress();
       stderr.write(`${line}\n`);

@@ -1,7 +1,7 @@
 import { formatTime } from "../tekton/index.ts";
 import type { RunTrace } from "../trace/index.ts";
 import { ExitCode, Failure } from "./failure.ts";
-import { type Loaded, loadTraces, nothingFound } from "./load.ts";
+import { type Loaded, loadTraces, nothingFound, qualifiedName } from "./load.ts";
 import { pathSentence } from "./path-summary.ts";
 import { oneOf } from "./program.ts";
 import { glyphOf, outcomeWord } from "./result-marks.ts";
@@ -73,7 +73,7 @@ async function writeWaterfall(run: RunTrace, { runs }: Loaded, terminal: Termina
 function headOf(run: RunTrace, terminal: Terminal): string[] {
   const paint = painter(terminal);
   const glyph = glyphOf(run.result, run.isComplete);
-  const name = printable(`${run.namespace}/${run.name}`);
+  const name = qualifiedName(run);
   const details = [formatTime(run.startNs).replace("T", " ").replace("Z", " UTC"), ...originOf(run)];
   return [
     `${paint(glyph.text, glyph.colour)} ${paint(printable(run.pipeline), "bold")}  ${name}  ${outcomeWord(run)}`,
@@ -124,7 +124,7 @@ async function writeChoice(
 ): Promise<void> {
   for (const each of runs) {
     const glyph = glyphOf(each.result, each.isComplete);
-    const name = printable(`${each.namespace}/${each.name}`);
+    const name = qualifiedName(each);
     await terminal.write(`${glyph.text} ${name}  ${printable(each.pipeline)}  ${pathSentence(each)}\n`);
   }
   const what =

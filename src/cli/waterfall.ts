@@ -10,6 +10,7 @@
 import type { Result } from "../trace/index.ts";
 import { type RunTrace, type Span, StatusCode } from "../trace/index.ts";
 import { formatDuration } from "./duration.ts";
+import { shortImage } from "./path-summary.ts";
 import { glyphOf, type Mark } from "./result-marks.ts";
 import { type Colour, pad, painter, printable, type Terminal } from "./terminal.ts";
 
@@ -83,10 +84,7 @@ interface Columns {
 
 function layOut(rows: readonly Row[], width: number): Columns {
   const room = width - MARGIN_WIDTH - DURATION_WIDTH - 2;
-  const longest = rows.reduce(
-    (most, row) => Math.max(most, 2 * row.depth + 2 + printable(row.span.name).length),
-    0,
-  );
+  const longest = rows.reduce((most, row) => Math.max(most, 2 * row.depth + 2 + titleOf(row.span).length), 0);
   const name = Math.min(longest, Math.max(16, Math.floor(room * 0.45)));
   const bar = room - name;
   return bar >= MIN_BAR_WIDTH ? { name, bar } : { name: Math.max(8, room), bar: 0 };
@@ -130,7 +128,7 @@ function drawRow(row: Row, columns: Columns, scale: Scale, paint: ReturnType<typ
   const { span, depth, isOnPath } = row;
   const mark = markOf(span);
   const indent = "  ".repeat(Math.min(depth, Math.floor(columns.name / 4)));
-  const name = pad(printable(span.name), columns.name - indent.length - 2);
+  const name = pad(titleOf(span), columns.name - indent.length - 2);
   const margin = isOnPath ? paint("●", "blue") : " ";
   const length = isTimeUnknown(span)
     ? "?"
@@ -141,6 +139,12 @@ function drawRow(row: Row, columns: Columns, scale: Scale, paint: ReturnType<typ
     `${margin} ${indent}${paint(mark.text, mark.colour)} ${name} ` +
     `${pad(length, DURATION_WIDTH, "right")} ${columns.bar === 0 ? "" : drawBar(row, scale, paint)}`;
   return [line, ...drawFailure(row, columns, paint)];
+}
+
+/** Several images may be pulled for a task: the row says which. */
+function titleOf({ name, attributes }: Span): string {
+  const isPull = attributes["tekton.phase"] === "pull";
+  return isPull ? `pull ${shortImage(String(attributes["container.image.name"] ?? ""))}` : printable(name);
 }
 
 function isTimeUnknown({ attributes }: Span): boolean {

@@ -123,12 +123,5 @@ export function settingsFor(url: string, variables: Record<string, string> = {})
   return settings;
 }
 
-/** A URL where nothing listens. */
-export async function deadUrl(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return `http://127.0.0.1:${port}`;
-}
+/** Nothing listens there: port 1 (tcpmux) is not used any more. */
+export const DEAD_URL = "http://127.0.0.1:1";

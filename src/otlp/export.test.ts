@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deadUrl, settingsFor, startGrpcCollector, startHttpCollector } from "./collector.testing.ts";
+import { DEAD_URL, settingsFor, startGrpcCollector, startHttpCollector } from "./collector.testing.ts";
 import { exportSpans } from "./export.ts";
 import { encode } from "./proto.testing.ts";
 import { bareSpan, fullSpan, resourceSpansOf } from "./spans.testing.ts";
@@ -72,10 +72,9 @@ describe.concurrent("exportSpans", () => {
   });
 
   it.each(["http/protobuf", "grpc"])("stops when there is no server to talk to over %s", async (protocol) => {
-    const url = await deadUrl();
     const start = performance.now();
     expect(
-      await exportSpans(threeRequests, settingsFor(url, { PROTOCOL: protocol, TIMEOUT: "1500" })),
+      await exportSpans(threeRequests, settingsFor(DEAD_URL, { PROTOCOL: protocol, TIMEOUT: "1500" })),
     ).toEqual({
       kind: "incomplete",
       accepted: 0,

@@ -12,6 +12,9 @@ import { type ExportSettings, printableEndpoint } from "./settings.ts";
  * `settings.timeoutMillis` for all its tries. One that fails does not stop the others, unless no connection came
  * about: then all that is left counts as failed. Sending spans again is harmless, as their ids are the same.
  *
+ * Over gRPC, a connection that is still being attempted when time is up stays in the event loop until the kernel gives
+ * up on it, about two minutes (@grpc/grpc-js 1.14.7): a command that is done should end with `process.exit`.
+ *
  * @example
  * const settings = settingsFromEnvironment(process.env);
  * const result = settings && (await exportSpans(resourceSpans, settings));
@@ -41,10 +44,10 @@ async function openSender(settings: ExportSettings): Promise<Sender> {
   return (await import("./http.ts")).openHttp(settings);
 }
 
-/** A certificate that cannot be read or is none. */
+/** A certificate that cannot be read or is none, or a header that gRPC cannot carry. */
 function openingFault(fault: unknown, settings: ExportSettings): string {
   const message = fault instanceof Error ? fault.message : String(fault);
-  return `cannot send to ${printableEndpoint(settings)}: ${message}`;
+  return `cannot send to ${printableEndpoint(settings)}: ${quoteFor(settings)(message)}`;
 }
 
 interface Export {

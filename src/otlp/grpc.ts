@@ -3,7 +3,7 @@
  * retries, and its time limit is fixed when it is made. To give a retry the time that is left, every attempt would
  * need a delegate and with it a connection of its own.
  */
-import type { ChannelCredentials, Client, Metadata, ServiceError } from "@grpc/grpc-js";
+import type { ChannelCredentials, Client, ClientOptions, Metadata, ServiceError } from "@grpc/grpc-js";
 import { type Attempt, retryUntil, type Sender } from "./attempt.ts";
 import {
   integerValue,
@@ -31,23 +31,25 @@ interface Connection {
 /** Opens a way to send requests over gRPC. Throws when a certificate, or a header, is not fit for it. */
 export async function openGrpc(settings: ExportSettings): Promise<Sender> {
   const grpc = await import("@grpc/grpc-js");
-  const { compressionAlgorithms } = grpc;
-  const client = new grpc.Client(address(settings), await channelCredentials(grpc, settings), {
-    "grpc.primary_user_agent": "Throughline",
-    "grpc.default_compression_algorithm":
-      compressionAlgorithms[settings.compression === "gzip" ? "gzip" : "identity"],
-  });
+  const credentials = await channelCredentials(grpc, settings);
   const connection = {
     grpc,
-    client,
     metadata: metadata(grpc, settings),
+    client: new grpc.Client(address(settings), credentials, clientOptions(grpc, settings)),
     settings,
     quote: quoteFor(settings),
   };
   return {
     encoding: "protobuf",
-    close: () => client.close(),
+    close: () => connection.client.close(),
     send: (body) => retryUntil(settings.timeoutMillis, (remaining) => call(connection, body, remaining)),
+  };
+}
+
+function clientOptions({ compressionAlgorithms }: Grpc, { compression }: ExportSettings): ClientOptions {
+  return {
+    "grpc.primary_user_agent": "Throughline",
+    "grpc.default_compression_algorithm": compressionAlgorithms[compression === "gzip" ? "gzip" : "identity"],
   };
 }
 
@@ -99,7 +101,7 @@ function failure(connection: Connection, error: ServiceError): Attempt {
   const endpoint = printableEndpoint(settings);
   // The details of a time limit hold durations; without them the same trouble reads the same for every request.
   const isLate = code === grpc.status.DEADLINE_EXCEEDED;
-  if (!hasConnection(connection)) {
+  if ((isLate || code === grpc.status.UNAVAILABLE) && !hasConnection(connection)) {
     const reason = `cannot reach ${endpoint}: ${isLate ? "no connection in time" : quote(details)}`;
     return { kind: "retryable", reason, isUnreachable: true };
   }

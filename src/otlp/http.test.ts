@@ -107,8 +107,8 @@ describe.concurrent("exportSpans over HTTP", () => {
 
   it("gives up on a server that hangs", async () => {
     const { url } = await startHttpCollector(() => {});
-    const reason = `${url}/v1/traces did not answer in time (time limit 300 ms)`;
-    expect(await exportSpans(spans, settingsFor(url, { TIMEOUT: "300" }))).toEqual(failed(reason));
+    const reason = `${url}/v1/traces did not answer in time (time limit 1000 ms)`;
+    expect(await exportSpans(spans, settingsFor(url, { TIMEOUT: "1000" }))).toEqual(failed(reason));
   });
 
   it("gives up on a server that trickles", async () => {
@@ -116,8 +116,8 @@ describe.concurrent("exportSpans over HTTP", () => {
       const trickle = setInterval(() => response.write(" "), 20);
       response.on("close", () => clearInterval(trickle));
     });
-    const reason = `${url}/v1/traces did not answer in time (time limit 300 ms)`;
-    expect(await exportSpans(spans, settingsFor(url, { TIMEOUT: "300" }))).toEqual(failed(reason));
+    const reason = `${url}/v1/traces did not answer in time (time limit 1000 ms)`;
+    expect(await exportSpans(spans, settingsFor(url, { TIMEOUT: "1000" }))).toEqual(failed(reason));
   });
 
   it("sends again when the connection breaks", async () => {

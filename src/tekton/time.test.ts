@@ -1,7 +1,32 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatTime, parseTime } from "./time.ts";
 
 describe("parseTime", () => {
+  it("agrees with Date on every valid time", () => {
+    const dates = fc.date({
+      min: new Date(0),
+      max: new Date("9999-12-31T23:59:59.999Z"),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(dates, (date) => {
+        expect(parseTime(date.toISOString())).toBe(BigInt(date.getTime()) * 1_000_000n);
+        expect(parseTime(`${date.toISOString().slice(0, 19)}Z`)).toBe(
+          BigInt(Math.floor(date.getTime() / 1000)) * 1_000_000_000n,
+        );
+      }),
+    );
+  });
+
+  it("takes nothing for a time that is not laid out like one", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(parseTime(text)).toBeUndefined();
+      }),
+    );
+  });
+
   it("reads whole seconds, milliseconds and microseconds", () => {
     expect(parseTime("2026-08-18T09:15:09Z")).toBe(1787044509_000_000_000n);
     expect(parseTime("2026-08-18T09:15:09.412Z")).toBe(1787044509_412_000_000n);

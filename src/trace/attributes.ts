@@ -1,13 +1,14 @@
 import type { Result as TaskResult } from "../tekton/index.ts";
 import type { Belonging } from "./belonging.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Attributes } from "./span.ts";
+import type { Attributes, AttributeValue } from "./span.ts";
 import type { AttemptTimeline } from "./timeline.ts";
 
 /** Attributes without those that have no value. */
-export function defined(values: Record<string, Attributes[string] | undefined>): Attributes {
+export function defined(values: Record<string, AttributeValue | undefined>): Attributes {
   const attributes: Attributes = {};
-  for (const [key, value] of Object.entries(values)) {
+  for (const key in values) {
+    const value = values[key];
     if (value !== undefined && value !== "") attributes[key] = value;
   }
   return attributes;

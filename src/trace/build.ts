@@ -1,14 +1,13 @@
 import type { ClusterObjects, Nanos } from "../tekton/index.ts";
 import { type Belonging, belongingOfRun, belongingOfTask } from "./belonging.ts";
-import { criticalPathOfRun, criticalPathOfTask, type PathCause, type PathSegment } from "./critical-path.ts";
+import { criticalPathOfRun, criticalPathOfTask, type PathPart } from "./critical-path.ts";
 import { earliestFailure } from "./failure.ts";
-import { assembleFamilies, type RunFamily } from "./family.ts";
+import { assembleFamilies } from "./family.ts";
 import { pipelineNameOf, taskNameOf } from "./identity.ts";
 import type { Result } from "./outcome.ts";
 import { resourceOfRun, resourceOfTask } from "./resource.ts";
 import { spansOfRun, spansOfTask } from "./run-spans.ts";
 import type { Attributes, ResourceSpans, Span } from "./span.ts";
-import type { RunSpans } from "./span-writer.ts";
 import { timelineOfTask } from "./task-timeline.ts";
 import { type LoneTaskTimeline, type RunTimeline, type TaskTimeline, timelineOfRun } from "./timeline.ts";
 
@@ -49,18 +48,6 @@ export interface RunTrace {
   uncertain: readonly string[];
 }
 
-/** A part of the critical path, by the span it belongs to. */
-export interface PathPart {
-  spanId: string;
-  cause: PathCause;
-  startNs: Nanos;
-  endNs: Nanos;
-  /** Pipeline task on the path at that time. */
-  task?: string;
-  /** What a person would call it: a step's name, an image, a container. */
-  label?: string;
-}
-
 export interface Traces {
   runs: RunTrace[];
   /** Pods in the input that run no task. */
@@ -85,52 +72,38 @@ export function buildTraces(objects: ClusterObjects, options: TraceOptions = {})
   const settings = { ...DEFAULTS, ...options };
   const { runs, tasks, strayPods, events, doubts } = assembleFamilies(objects);
   const roots = runs.filter((family) => family.parent === undefined);
-  const traces = roots.flatMap((family) =>
-    traceFamily(family, timelineOfRun(family, events), undefined, settings),
-  );
+  const traces = roots.flatMap((family) => traceFamily(timelineOfRun(family, events), undefined, settings));
   const alone = tasks.map((task) =>
     traceOfTask(timelineOfTask(task, taskNameOf(task.taskRun), events), settings),
   );
-  return { runs: [...traces.map(({ trace }) => trace), ...alone], strayPods, doubts };
+  return { runs: [...traces, ...alone], strayPods, doubts };
 }
 
-interface TracedRun {
-  trace: RunTrace;
-  spanOf: RunSpans["spanOf"];
-}
-
-/** A PipelineRun and the PipelineRuns it started: its path goes through theirs, so theirs are traced first. */
+/** A PipelineRun and the PipelineRuns it started. */
 function traceFamily(
-  family: RunFamily,
   timeline: RunTimeline,
   parent: Belonging | undefined,
   settings: Required<TraceOptions>,
-): TracedRun[] {
-  const belonging = belongingOfRun(family, parent);
+): RunTrace[] {
+  const belonging = belongingOfRun(timeline.family, parent);
   const children = timeline.tasks.flatMap(({ child }) =>
-    child === undefined ? [] : traceFamily(child.family, child, belonging, settings),
+    child === undefined ? [] : traceFamily(child, belonging, settings),
   );
-  return [traceOfRun(timeline, belonging, children, settings), ...children];
+  return [traceOfRun(timeline, belonging, settings), ...children];
 }
 
-function traceOfRun(
-  timeline: RunTimeline,
-  belonging: Belonging,
-  children: TracedRun[],
-  settings: Required<TraceOptions>,
-): TracedRun {
+function traceOfRun(timeline: RunTimeline, belonging: Belonging, settings: Required<TraceOptions>): RunTrace {
   const { pipelineRun, parent } = timeline.family;
   const { meta } = pipelineRun;
-  const { spans, spanOf } = spansOfRun(timeline, belonging, settings);
-  for (const child of children) for (const [owner, span] of child.spanOf) spanOf.set(owner, span);
-  const trace: RunTrace = {
+  const spans = spansOfRun(timeline, belonging, settings);
+  return {
     kind: "PipelineRun",
     namespace: meta.namespace,
     name: meta.name,
     uid: meta.uid,
     pipeline: pipelineNameOf(pipelineRun),
     parentUid: parent?.pipelineRun.meta.uid,
-    ...commonOf(timeline, belonging, { spans, spanOf }, criticalPathOfRun(timeline)),
+    ...commonOf(timeline, belonging, spans, criticalPathOfRun(timeline)),
     failure: earliestFailure(timeline)?.message ?? failureMessage(timeline),
     resourceSpans: {
       resource: { ...settings.resource, ...resourceOfRun(timeline) },
@@ -138,7 +111,6 @@ function traceOfRun(
       spans,
     },
   };
-  return { trace, spanOf };
 }
 
 function traceOfTask(timeline: LoneTaskTimeline, settings: Required<TraceOptions>): RunTrace {
@@ -157,7 +129,7 @@ function traceOfTask(timeline: LoneTaskTimeline, settings: Required<TraceOptions
     resourceSpans: {
       resource: { ...settings.resource, ...resourceOfTask(timeline) },
       scope: { name: "throughline", version: settings.version },
-      spans: spans.spans,
+      spans,
     },
   };
 }
@@ -165,38 +137,27 @@ function traceOfTask(timeline: LoneTaskTimeline, settings: Required<TraceOptions
 function commonOf(
   timeline: RunTimeline | TaskTimeline,
   belonging: Belonging,
-  { spans, spanOf }: RunSpans,
-  path: PathSegment[],
+  spans: readonly Span[],
+  criticalPath: PathPart[],
 ) {
   const { interval, outcome, doubts } = timeline;
-  const parts = path.map((segment) => partOf(segment, spanOf));
-  markCriticalPath(spans, parts);
+  markCriticalPath(spans, criticalPath);
   return {
     traceId: belonging.traceId,
-    spanId: spans[0]?.spanId ?? "",
+    spanId: timeline.spanId,
     startNs: interval.startNs,
     endNs: interval.endNs,
     isComplete: !interval.open,
     isSampled: belonging.sampled,
     result: outcome.result,
     reason: outcome.reason,
-    criticalPath: parts,
+    criticalPath,
     uncertain: doubts,
   };
 }
 
 function failureMessage({ outcome }: RunTimeline | TaskTimeline): string | undefined {
   return outcome.errorType === undefined ? undefined : outcome.message;
-}
-
-function partOf({ source, task, ...segment }: PathSegment, spanOf: RunSpans["spanOf"]): PathPart {
-  return { ...segment, spanId: spanOf.get(source)?.spanId ?? "", task, label: labelOf(source) };
-}
-
-function labelOf(source: PathSegment["source"]): string | undefined {
-  if ("step" in source) return source.step.name;
-  if ("kind" in source) return source.kind === "pull" ? source.image : source.container;
-  return undefined;
 }
 
 /** Writes each span's own share of the critical path on it, so that any store can add shares up. */

@@ -16,17 +16,17 @@
  */
 import type { Nanos } from "../tekton/index.ts";
 import { clamp, earliest, type Interval, latest } from "./interval.ts";
-import type { PhaseTimeline } from "./phases.ts";
-import type { StepTimeline } from "./steps.ts";
 import type { AttemptTimeline, RunTimeline, TaskTimeline } from "./timeline.ts";
 
 /** A part of the critical path. The parts of a run are in order, without gaps or overlaps. */
-export interface PathSegment {
+export interface PathPart {
   startNs: Nanos;
   endNs: Nanos;
   cause: PathCause;
-  /** The timeline that takes the time, for whoever maps it to a span. */
-  source: StepTimeline | PhaseTimeline | AttemptTimeline | TaskTimeline | RunTimeline;
+  /** The span the time belongs to. */
+  spanId: string;
+  /** What a person would call it: a step's name, an image, a container. */
+  label?: string;
   /** Pipeline task on the path at that time. */
   task?: string;
 }
@@ -49,20 +49,20 @@ export type PathCause =
   | "task"
   | "unknown";
 
-export function criticalPathOfRun(run: RunTimeline): PathSegment[] {
+export function criticalPathOfRun(run: RunTimeline): PathPart[] {
   return merge(runPath(run, run.interval));
 }
 
-export function criticalPathOfTask(task: TaskTimeline): PathSegment[] {
+export function criticalPathOfTask(task: TaskTimeline): PathPart[] {
   return merge(taskPath(task, task.interval));
 }
 
 type Bounds = Pick<Interval, "startNs" | "endNs">;
 
-function runPath(run: RunTimeline, bounds: Bounds): PathSegment[] {
+function runPath(run: RunTimeline, bounds: Bounds): PathPart[] {
   const predecessorOf = predecessors(run);
   const between: PathCause = run.tasks.every(isTimed) ? "controller" : "unknown";
-  const reversed: PathSegment[][] = [];
+  const reversed: PathPart[][] = [];
   let cursor = bounds.endNs;
   for (let task = lastToEnd(run.tasks); task !== undefined; task = predecessorOf(task)) {
     const end = clamp(task.interval.endNs, { startNs: bounds.startNs, endNs: cursor });
@@ -87,14 +87,20 @@ function predecessors(run: RunTimeline): (task: TaskTimeline) => TaskTimeline | 
   const visited = new Set<string>();
 
   /** The tasks of these names; where one has no time (skipped, or not in the input), those before it. */
-  const timedTasks = (names: readonly string[]): TaskTimeline[] =>
-    names.flatMap((name) => {
-      if (visited.has(name)) return [];
+  const timedTasks = (names: readonly string[]): TaskTimeline[] => {
+    const found: TaskTimeline[] = [];
+    const waiting = [...names];
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      if (visited.has(name)) continue;
       const timed = byName.get(name);
-      if (timed !== undefined) return timed;
-      visited.add(name);
-      return timedTasks(graphTasks.get(name)?.dependsOn ?? []);
-    });
+      if (timed !== undefined) found.push(...timed);
+      else {
+        visited.add(name);
+        waiting.push(...(graphTasks.get(name)?.dependsOn ?? []));
+      }
+    }
+    return found;
+  };
 
   return (task) => {
     visited.add(task.name);
@@ -133,14 +139,14 @@ function lastEndedBy(
   return inOrderOfEnd[low - 1];
 }
 
-function taskPath(task: TaskTimeline, bounds: Bounds): PathSegment[] {
+function taskPath(task: TaskTimeline, bounds: Bounds): PathPart[] {
   const segments = task.child === undefined ? attemptsPath(task, bounds) : runPath(task.child, bounds);
   return segments.map((segment) => ({ ...segment, task: task.name }));
 }
 
-function attemptsPath(task: TaskTimeline, bounds: Bounds): PathSegment[] {
+function attemptsPath(task: TaskTimeline, bounds: Bounds): PathPart[] {
   if (task.attempts.length === 0) return gap(bounds.startNs, bounds.endNs, "task", task);
-  const segments: PathSegment[] = [];
+  const segments: PathPart[] = [];
   let cursor = bounds.startNs;
   for (const attempt of task.attempts) {
     const start = clamp(attempt.interval.startNs, { startNs: cursor, endNs: bounds.endNs });
@@ -158,7 +164,7 @@ function attemptsPath(task: TaskTimeline, bounds: Bounds): PathSegment[] {
  * Sweeps over an attempt from boundary to boundary. Where several things are going on at once, the step that
  * runs is what the task waits for, then an init container, then a pull, then the scheduler.
  */
-function attemptPath(attempt: AttemptTimeline, bounds: Bounds): PathSegment[] {
+function attemptPath(attempt: AttemptTimeline, bounds: Bounds): PathPart[] {
   const actors = actorsOf(attempt);
   if (actors.length === 0) return gap(bounds.startNs, bounds.endNs, "task", attempt);
   const times = actors.flatMap(({ startNs, endNs }) => [clamp(startNs, bounds), clamp(endNs, bounds)]);
@@ -168,11 +174,11 @@ function attemptPath(attempt: AttemptTimeline, bounds: Bounds): PathSegment[] {
   return boundaries.slice(0, -1).flatMap((startNs, index) => {
     const endNs = boundaries[index + 1] ?? startNs;
     const actor = actors.find((candidate) => candidate.startNs <= startNs && candidate.endNs >= endNs);
-    return gap(startNs, endNs, actor?.cause ?? causeOfGap(startNs), actor?.source ?? attempt);
+    return gap(startNs, endNs, actor?.cause ?? causeOfGap(startNs), actor ?? attempt);
   });
 }
 
-type Actor = Bounds & { cause: PathCause; source: StepTimeline | PhaseTimeline };
+type Actor = Bounds & { cause: PathCause; spanId: string; label?: string };
 
 /**
  * What works in an attempt, most telling first. Steps run one after another, though old versions of Tekton
@@ -190,12 +196,20 @@ function actorsOf({ steps, phases }: AttemptTimeline): Actor[] {
   for (const step of inOrderOfEnd) {
     const startNs = latest([step.interval.startNs, previousEnd]) ?? step.interval.startNs;
     const endNs = latest([startNs, step.interval.endNs]) ?? startNs;
-    actors.push({ startNs, endNs, cause: "step", source: step });
+    actors.push({ startNs, endNs, cause: "step", spanId: step.spanId, label: step.step.name });
     previousEnd = endNs;
   }
   for (const kind of ["init", "pull", "schedule"] as const) {
     for (const phase of phases) {
-      if (phase.kind === kind) actors.push({ ...phase.interval, cause: kind, source: phase });
+      if (phase.kind !== kind) continue;
+      const { startNs, endNs } = phase.interval;
+      actors.push({
+        startNs,
+        endNs,
+        cause: kind,
+        spanId: phase.spanId,
+        label: phase.image === undefined || kind === "init" ? phase.container : phase.image,
+      });
     }
   }
   return actors;
@@ -215,17 +229,21 @@ function gapCauses({ pod, phases, steps }: AttemptTimeline): (atNs: Nanos) => Pa
   };
 }
 
-function gap(startNs: Nanos, endNs: Nanos, cause: PathCause, source: PathSegment["source"]): PathSegment[] {
-  return endNs > startNs ? [{ startNs, endNs, cause, source }] : [];
+interface Holder {
+  spanId: string;
+  label?: string;
 }
 
-function merge(segments: PathSegment[]): PathSegment[] {
-  const merged: PathSegment[] = [];
-  for (const segment of segments) {
+function gap(startNs: Nanos, endNs: Nanos, cause: PathCause, { spanId, label }: Holder): PathPart[] {
+  return endNs > startNs ? [{ startNs, endNs, cause, spanId, label }] : [];
+}
+
+function merge(parts: PathPart[]): PathPart[] {
+  const merged: PathPart[] = [];
+  for (const part of parts) {
     const last = merged.at(-1);
-    if (last !== undefined && last.cause === segment.cause && last.source === segment.source)
-      last.endNs = segment.endNs;
-    else merged.push({ ...segment });
+    if (last?.cause === part.cause && last.spanId === part.spanId) last.endNs = part.endNs;
+    else merged.push(part);
   }
   return merged;
 }

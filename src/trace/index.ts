@@ -1,5 +1,5 @@
-export { buildTraces, type PathPart, type RunTrace, type TraceOptions, type Traces } from "./build.ts";
-export type { PathCause } from "./critical-path.ts";
+export { buildTraces, type RunTrace, type TraceOptions, type Traces } from "./build.ts";
+export type { PathCause, PathPart } from "./critical-path.ts";
 export type { Result } from "./outcome.ts";
 export {
   type Attributes,

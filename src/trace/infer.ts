@@ -1,8 +1,10 @@
 /** Objects that are not in the input, as far as the ones that are there speak of them. */
 import {
   type Attempt,
+  type ChildReference,
   type Container,
   describeObject,
+  formatTime,
   type Nanos,
   type ObjectMeta,
   type PipelineRun,
@@ -31,6 +33,36 @@ export function inferPipelineRun(owner: { name: string; uid: string }, child: Ob
     results: [],
     spanContext: undefined,
   };
+}
+
+/** A TaskRun that is only embedded in its PipelineRun's status. Like every child, it owes its name to its run. */
+export function embeddedTaskRun(
+  run: PipelineRun,
+  { name, pipelineTask, attempts = [] }: ChildReference,
+): TaskRun {
+  const { meta } = run;
+  return {
+    meta: describeObject({
+      kind: "TaskRun",
+      apiVersion: meta.apiVersion,
+      namespace: meta.namespace,
+      name,
+      creationTimestamp: createdAt(run),
+      labels: { "tekton.dev/pipelineTask": pipelineTask },
+      annotations: {},
+      owner: { kind: "PipelineRun", name: meta.name, uid: meta.hasUid ? meta.uid : "" },
+      doubts: [],
+    }),
+    statusMessage: "",
+    params: {},
+    attempts,
+    spanContext: undefined,
+  };
+}
+
+/** When a run was created, for children of which no creation time is known: names are used again, run after run. */
+export function createdAt({ meta }: PipelineRun): string {
+  return meta.createdNs === undefined ? "" : formatTime(meta.createdNs);
 }
 
 /** Keys Tekton sets on a child itself (tektoncd/pipeline docs/labels.md); all others it copied from the PipelineRun. */

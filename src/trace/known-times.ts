@@ -1,5 +1,6 @@
 import type { Nanos } from "../tekton/index.ts";
-import type { EventIndex, Member, TaskFamily } from "./family.ts";
+import type { EventIndex } from "./event-index.ts";
+import type { Member, TaskFamily } from "./family.ts";
 
 /** Every time the members of a run tell, for runs that do not tell their own. */
 export function knownTimes(members: readonly Member[], events: EventIndex): Nanos[] {

@@ -52,3 +52,17 @@ export function compareText(a: string, b: string): number {
 function contentOf(object: object): string {
   return JSON.stringify(object, (_, value) => (typeof value === "bigint" ? value.toString() : value));
 }
+
+/** Names that Kubernetes keeps apart can repeat in an edited dump: the first of each counts. */
+export function uniqueBy<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
+  const seen = new Set<string>();
+  return values.filter((value) => {
+    const key = keyOf(value);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** Key of an object by its name; the namespace is empty where a trimmed dump does not say. */
+export function keyOf(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}

@@ -6,10 +6,12 @@ import {
   parseGoDuration,
 } from "../tekton/index.ts";
 import { type Interval, placeWithin, type Times } from "./interval.ts";
-import { compareText } from "./latest.ts";
+import { uniqueBy } from "./latest.ts";
+import { spanIds } from "./span-ids.ts";
 
 /** What a Pod does before its first step: find a node, pull images, run init containers. */
 export interface PhaseTimeline {
+  spanId: string;
   kind: "schedule" | "pull" | "init";
   /** Container the phase is for; absent for scheduling. */
   container?: string;
@@ -22,14 +24,26 @@ export interface PhaseTimeline {
   failure?: { type: string; message: string };
 }
 
-export function phasesOf(pod: Pod, events: readonly KubernetesEvent[], within: Interval): PhaseTimeline[] {
-  const phases: Phase[] = [...schedule(pod, events), ...pulls(pod, events), ...initContainers(pod)];
-  return phases
-    .map(({ times, ...phase }) => ({ ...phase, interval: placeWithin(within, times) }))
+interface PhaseInput {
+  pod: Pod;
+  events: readonly KubernetesEvent[];
+  within: Interval;
+  taskUid: string;
+  /** Number of the attempt, from 1. */
+  attempt: number;
+}
+
+export function phasesOf({ pod, events, within, taskUid, attempt }: PhaseInput): PhaseTimeline[] {
+  return [...schedule(pod, events), ...pulls(pod, events), ...initContainers(pod)]
+    .map(({ times, ...phase }) => ({
+      ...phase,
+      spanId: spanIds.phase(taskUid, attempt, phase.kind, phase.container),
+      interval: placeWithin(within, times),
+    }))
     .sort(byStart);
 }
 
-type Phase = Omit<PhaseTimeline, "interval"> & { times: Times };
+type Phase = Omit<PhaseTimeline, "interval" | "spanId"> & { times: Times };
 
 /** Creation to binding. The scheduler's event tells the microsecond, the condition the second. */
 function schedule({ meta, scheduledNs }: Pod, events: readonly KubernetesEvent[]): Phase[] {
@@ -45,34 +59,29 @@ function schedule({ meta, scheduledNs }: Pod, events: readonly KubernetesEvent[]
 const PULLED =
   /^Successfully pulled image "(.*)" in (\S+?)(?: \((\S+) including waiting\))?(?:\.? Image size: (\d+) bytes\.?)?$/;
 
+/** One pull for each container: its success, else its failure, else that it goes on. */
 function pulls(pod: Pod, events: readonly KubernetesEvent[]): Phase[] {
-  const phases: Phase[] = [];
-  const pending = new Map<string, { firstNs: Nanos; failure?: KubernetesEvent }>();
-  for (const event of events) {
-    const { reason, container = "", firstNs, message } = event;
+  const byContainer = new Map<string, Phase>();
+  for (const { reason, container = "", firstNs, lastNs, message } of events) {
     if (firstNs === undefined) continue;
-    if (reason === "Pulling" && !pending.has(container)) pending.set(container, { firstNs });
-    const begun = pending.get(container);
-    if (begun !== undefined && reason === "Failed" && message.startsWith("Failed to pull image"))
-      begun.failure = event;
-    if (reason !== "Pulled") continue;
-    pending.delete(container);
-    const pull = readPull(message, firstNs);
-    if (pull !== undefined) phases.push({ kind: "pull", container, ...pull });
+    const known = byContainer.get(container);
+    const pulled = reason === "Pulled" ? readPull(message, firstNs) : undefined;
+    if (pulled !== undefined) byContainer.set(container, { kind: "pull", container, ...pulled });
+    if (known?.transferNs !== undefined) continue;
+    if (reason === "Pulling" && known === undefined) {
+      const image = imageOf(pod, container);
+      byContainer.set(container, { kind: "pull", container, image, times: { startNs: firstNs } });
+    }
+    if (reason === "Failed" && known !== undefined && message.startsWith("Failed to pull image")) {
+      known.failure = { type: "ErrImagePull", message };
+      known.times.endNs = lastNs;
+    }
   }
-  for (const [container, { firstNs, failure }] of pending) {
-    const image = [...pod.containers, ...pod.initContainers].find(({ name }) => name === container)?.image;
-    const type = "ErrImagePull";
-    const failed = failure && { type, message: failure.message };
-    phases.push({
-      kind: "pull",
-      container,
-      image,
-      times: { startNs: firstNs, endNs: failure?.lastNs },
-      failure: failed,
-    });
-  }
-  return phases;
+  return [...byContainer.values()];
+}
+
+function imageOf(pod: Pod, container: string): string | undefined {
+  return [...pod.containers, ...pod.initContainers].find(({ name }) => name === container)?.image;
 }
 
 function readPull(message: string, pulledNs: Nanos): Omit<Phase, "kind"> | undefined {
@@ -86,7 +95,9 @@ function readPull(message: string, pulledNs: Nanos): Omit<Phase, "kind"> | undef
 
 function initContainers({ initContainers }: Pod): Phase[] {
   // A sidecar in Kubernetes' own form is an init container that never ends.
-  return initContainers.filter(({ name }) => !name.startsWith("sidecar-")).flatMap(initContainer);
+  return uniqueBy(initContainers, ({ name }) => name)
+    .filter(({ name }) => !name.startsWith("sidecar-"))
+    .flatMap(initContainer);
 }
 
 function initContainer({ name, image, state }: Container): Phase[] {
@@ -113,5 +124,5 @@ const ORDER = { schedule: 0, pull: 1, init: 2 };
 
 function byStart(a: PhaseTimeline, b: PhaseTimeline): number {
   if (a.interval.startNs !== b.interval.startNs) return a.interval.startNs < b.interval.startNs ? -1 : 1;
-  return ORDER[a.kind] - ORDER[b.kind] || compareText(a.container ?? "", b.container ?? "");
+  return ORDER[a.kind] - ORDER[b.kind];
 }

@@ -1,12 +1,12 @@
 /** Timelines in, spans out: names, ids, parents, attributes and status of docs/trace-model.md. */
-import { deriveSpanId } from "../context/index.ts";
 import { defined, doubtAttributes, outcomeAttributes, resultAttributes } from "./attributes.ts";
 import type { Belonging } from "./belonging.ts";
 import { earliestFailure } from "./failure.ts";
 import { actionOf, pipelineNameOf } from "./identity.ts";
 import { type Attributes, type Span, SpanKind } from "./span.ts";
-import { type RunSpans, SpanWriter } from "./span-writer.ts";
-import { writeTask } from "./task-spans.ts";
+import { spanIds } from "./span-ids.ts";
+import { SpanWriter } from "./span-writer.ts";
+import { type Place, writeTask } from "./task-spans.ts";
 import type { LoneTaskTimeline, RunTimeline, SkippedTimeline, TaskTimeline } from "./timeline.ts";
 
 export interface SpanOptions {
@@ -15,7 +15,7 @@ export interface SpanOptions {
 }
 
 /** The spans of a PipelineRun and its tasks; child PipelineRuns have theirs made on their own. */
-export function spansOfRun(run: RunTimeline, belonging: Belonging, { timingNames }: SpanOptions): RunSpans {
+export function spansOfRun(run: RunTimeline, belonging: Belonging, { timingNames }: SpanOptions): Span[] {
   const writer = new SpanWriter(belonging);
   const { pipelineRun } = run.family;
   const identity = defined({
@@ -28,17 +28,17 @@ export function spansOfRun(run: RunTimeline, belonging: Belonging, { timingNames
   const parent = { spanId: execution.spanId, remote: false };
   for (const item of inOrder(run)) {
     if ("member" in item) writeTask(writer, item, { identity, parent });
-    else writeSkipped(writer, item, { identity, parent, runUid: pipelineRun.meta.uid });
+    else writeSkipped(writer, item, { identity, parent });
   }
-  return writer;
+  return writer.spans;
 }
 
 /** The spans of a TaskRun that belongs to no PipelineRun. */
-export function spansOfTask(timeline: LoneTaskTimeline, belonging: Belonging): RunSpans {
+export function spansOfTask(timeline: LoneTaskTimeline, belonging: Belonging): Span[] {
   const writer = new SpanWriter(belonging);
   const identity = defined({ "k8s.namespace.name": timeline.task.taskRun.meta.namespace });
   writeTask(writer, timeline, { identity, parent: belonging.parent, lone: belonging });
-  return writer;
+  return writer.spans;
 }
 
 function writeExecution(writer: SpanWriter, run: RunTimeline, identity: Attributes): Span {
@@ -46,32 +46,29 @@ function writeExecution(writer: SpanWriter, run: RunTimeline, identity: Attribut
   const { meta, results } = run.family.pipelineRun;
   const action = actionOf(meta);
   const failure = earliestFailure(run);
-  return writer.add(
-    {
-      spanId: deriveSpanId({ uid: meta.uid, role: "pipelinerun" }),
-      parent: belonging.parent,
-      name: `${action} ${identity["tekton.pipeline.name"]}`,
-      kind: SpanKind.server,
-      interval: run.interval,
-      outcome: { ...run.outcome, message: failure?.message ?? run.outcome.message },
-      links: belonging.links,
-      attributes: {
-        "throughline.type": "pipelinerun",
-        ...identity,
-        "cicd.pipeline.action.name": action,
-        ...outcomeAttributes("cicd.pipeline.result", run.outcome),
-        ...defined({
-          "tekton.message": run.outcome.message,
-          "tekton.failed.task": failure?.task,
-          "tekton.failed.step": failure?.step,
-          "throughline.inferred": run.family.inferred || undefined,
-        }),
-        ...doubtAttributes(run.doubts, belonging),
-        ...resultAttributes(results),
-      },
+  return writer.add({
+    spanId: run.spanId,
+    parent: belonging.parent,
+    name: `${action} ${identity["tekton.pipeline.name"]}`,
+    kind: SpanKind.server,
+    interval: run.interval,
+    outcome: { ...run.outcome, message: failure?.message ?? run.outcome.message },
+    links: belonging.links,
+    attributes: {
+      "throughline.type": "pipelinerun",
+      ...identity,
+      "cicd.pipeline.action.name": action,
+      ...outcomeAttributes("cicd.pipeline.result", run.outcome),
+      ...defined({
+        "tekton.message": run.outcome.message,
+        "tekton.failed.task": failure?.task,
+        "tekton.failed.step": failure?.step,
+        "throughline.inferred": run.family.inferred || undefined,
+      }),
+      ...doubtAttributes(run.doubts, belonging),
+      ...resultAttributes(results),
     },
-    run,
-  );
+  });
 }
 
 interface TimingContext {
@@ -92,7 +89,7 @@ function writeTiming(
   const parent = context?.remote ? context : { spanId: execution.spanId, remote: false };
   if (run.wait !== undefined) {
     writer.add({
-      spanId: deriveSpanId({ uid: meta.uid, role: "wait" }),
+      spanId: spanIds.wait(meta.uid),
       parent,
       name: names.wait,
       interval: run.wait,
@@ -101,7 +98,7 @@ function writeTiming(
   }
   if (run.execute !== undefined) {
     writer.add({
-      spanId: deriveSpanId({ uid: meta.uid, role: "execute" }),
+      spanId: spanIds.execute(meta.uid),
       parent,
       name: names.execute,
       interval: run.execute,
@@ -115,35 +112,25 @@ function writeTiming(
   }
 }
 
-interface SkippedContext {
-  identity: Attributes;
-  parent: { spanId: string; remote: boolean };
-  runUid: string;
-}
-
 function writeSkipped(
   writer: SpanWriter,
-  skipped: SkippedTimeline,
-  { identity, parent, runUid }: SkippedContext,
+  { spanId, name, reason, interval }: SkippedTimeline,
+  { identity, parent }: Required<Place>,
 ): void {
-  const { name, reason, interval } = skipped;
-  writer.add(
-    {
-      spanId: deriveSpanId({ uid: runUid, role: "skipped", name }),
-      parent,
-      name,
-      interval,
-      attributes: {
-        "throughline.type": "skipped",
-        ...identity,
-        "tekton.pipeline_task.name": name,
-        "cicd.pipeline.task.name": name,
-        "cicd.pipeline.task.run.result": "skip",
-        ...defined({ "tekton.reason": reason }),
-      },
+  writer.add({
+    spanId,
+    parent,
+    name,
+    interval,
+    attributes: {
+      "throughline.type": "skipped",
+      ...identity,
+      "tekton.pipeline_task.name": name,
+      "cicd.pipeline.task.name": name,
+      "cicd.pipeline.task.run.result": "skip",
+      ...defined({ "tekton.reason": reason }),
     },
-    skipped,
-  );
+  });
 }
 
 /** Tasks and skipped tasks together, in the order in which they come up. */

@@ -1,5 +1,7 @@
 import type { Nanos } from "../tekton/index.ts";
 import { latest, momentWithin } from "./interval.ts";
+import { uniqueBy } from "./latest.ts";
+import { spanIds } from "./span-ids.ts";
 import type { RunTimeline, SkippedTimeline } from "./timeline.ts";
 
 /** A skipped task has no time of its own: it stands where the last of the tasks it waited for had ended. */
@@ -15,21 +17,34 @@ export function skippedTasks({ family, interval, execute, tasks }: RunTimeline):
   const dagEnd = latest(
     tasks.filter((task) => task.memberOf !== "finally").map((task) => task.interval.endNs),
   );
-  const tasksByName = new Map(graph.map((task) => [task.name, task]));
-  const endOf = (name: string, visiting: Set<string>): Nanos => {
-    const known = ends.get(name);
-    if (known !== undefined || visiting.has(name)) return known ?? started;
-    visiting.add(name);
-    const task = tasksByName.get(name);
-    const end =
-      task?.memberOf === "finally"
-        ? (dagEnd ?? started)
-        : (latest((task?.dependsOn ?? []).map((parent) => endOf(parent, visiting))) ?? started);
-    ends.set(name, end);
-    return end;
+  const graphTasks = new Map(graph.map((task) => [task.name, task]));
+  const ownEnd = (name: string): Nanos => {
+    const task = graphTasks.get(name);
+    if (task?.memberOf === "finally") return dagEnd ?? started;
+    return latest((task?.dependsOn ?? []).map((parent) => ends.get(parent))) ?? started;
   };
-  const names = new Set<string>();
-  return skipped
-    .filter(({ name }) => !names.has(name) && names.add(name))
-    .map(({ name, reason }) => ({ name, reason, interval: momentWithin(interval, endOf(name, new Set())) }));
+  /** Fills in the ends of a task and of all before it; a list of what is to do, as graphs may be deep. */
+  const endOf = (name: string): Nanos => {
+    const waiting = [name];
+    const entered = new Set<string>();
+    for (let next = waiting.at(-1); next !== undefined; next = waiting.at(-1)) {
+      const before = (graphTasks.get(next)?.dependsOn ?? []).filter(
+        (each) => !ends.has(each) && !entered.has(each),
+      );
+      if (!ends.has(next) && !entered.has(next) && before.length > 0) {
+        entered.add(next);
+        waiting.push(...before);
+        continue;
+      }
+      if (!ends.has(next)) ends.set(next, ownEnd(next));
+      waiting.pop();
+    }
+    return ends.get(name) ?? started;
+  };
+  return uniqueBy(skipped, ({ name }) => name).map(({ name, reason }) => ({
+    spanId: spanIds.skipped(family.pipelineRun.meta.uid, name),
+    name,
+    reason,
+    interval: momentWithin(interval, endOf(name)),
+  }));
 }

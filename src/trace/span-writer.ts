@@ -2,25 +2,7 @@ import { shorten } from "./attributes.ts";
 import type { Belonging } from "./belonging.ts";
 import { type Interval, timeAttributes } from "./interval.ts";
 import type { Outcome } from "./outcome.ts";
-import type { PhaseTimeline } from "./phases.ts";
 import { type Attributes, type Span, type SpanEvent, SpanKind, type SpanLink, StatusCode } from "./span.ts";
-import type { StepTimeline } from "./steps.ts";
-import type { AttemptTimeline, RunTimeline, SkippedTimeline, TaskTimeline } from "./timeline.ts";
-
-/** Anything on a timeline that has a span. */
-export type SpanOwner =
-  | RunTimeline
-  | TaskTimeline
-  | AttemptTimeline
-  | StepTimeline
-  | PhaseTimeline
-  | SkippedTimeline;
-
-/** The spans of a run, parents before their children, and which of them is whose. */
-export interface RunSpans {
-  spans: Span[];
-  spanOf: Map<SpanOwner, Span>;
-}
 
 /** What there is to say about a span beyond the trace it belongs to. */
 export interface SpanDraft {
@@ -39,20 +21,16 @@ export interface SpanDraft {
 const PARENT_IS_LOCAL = 0x100;
 const PARENT_IS_REMOTE = 0x300;
 
-/** Collects the spans of one run. */
-export class SpanWriter implements RunSpans {
+/** Collects the spans of one run, parents before their children. */
+export class SpanWriter {
   readonly spans: Span[] = [];
-  readonly spanOf = new Map<SpanOwner, Span>();
   readonly belonging: Belonging;
 
   constructor(belonging: Belonging) {
     this.belonging = belonging;
   }
 
-  add(
-    { spanId, parent, name, kind, interval, outcome, attributes, events, links }: SpanDraft,
-    owner?: SpanOwner,
-  ): Span {
+  add({ spanId, parent, name, kind, interval, outcome, attributes, events, links }: SpanDraft): Span {
     const { traceId, traceState, flags } = this.belonging;
     const isError = outcome?.errorType !== undefined;
     const origin = parent === undefined ? 0 : parent.remote ? PARENT_IS_REMOTE : PARENT_IS_LOCAL;
@@ -73,7 +51,6 @@ export class SpanWriter implements RunSpans {
       statusMessage: isError ? shorten(outcome.message) : undefined,
     };
     this.spans.push(span);
-    if (owner !== undefined) this.spanOf.set(owner, span);
     return span;
   }
 }

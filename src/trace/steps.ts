@@ -1,8 +1,11 @@
 import type { Attempt, KubernetesEvent, Nanos, Pod, StepState, TaskRun } from "../tekton/index.ts";
 import { type Interval, momentWithin, placeWithin } from "./interval.ts";
+import { uniqueBy } from "./latest.ts";
 import { type Outcome, outcomeOfStep } from "./outcome.ts";
+import { spanIds } from "./span-ids.ts";
 
 export interface StepTimeline {
+  spanId: string;
   step: StepState;
   interval: Interval;
   outcome: Outcome;
@@ -17,6 +20,8 @@ export interface StepTimeline {
 
 interface StepInput {
   attempt: Attempt;
+  /** Number of the attempt, from 1. */
+  number: number;
   pod?: Pod;
   /** The same steps as the Pod's containers tell them. */
   podSteps: StepState[];
@@ -27,7 +32,7 @@ interface StepInput {
 
 /** The steps of an attempt in the order of the Task, each with the best times the TaskRun and its Pod have. */
 export function stepsOf(input: StepInput): StepTimeline[] {
-  return knownSteps(input).map((step) => timelineOfStep(step, input));
+  return uniqueBy(knownSteps(input), ({ name }) => name).map((step) => timelineOfStep(step, input));
 }
 
 /** The TaskRun's steps; the Pod's where the TaskRun has none, or none with names (Tekton of 2019). */
@@ -44,7 +49,7 @@ function knownSteps({ attempt: { steps }, podSteps }: StepInput): StepState[] {
   return steps;
 }
 
-function timelineOfStep(known: StepState, { pod, within, taskRun, events }: StepInput): StepTimeline {
+function timelineOfStep(known: StepState, { number, pod, within, taskRun, events }: StepInput): StepTimeline {
   const container = pod?.containers.find(({ name }) => name === known.container);
   const ignored = container?.ignoredExitCode;
   const state =
@@ -59,6 +64,7 @@ function timelineOfStep(known: StepState, { pod, within, taskRun, events }: Step
   const outcome = outcomeOfStep(step);
   const neverStarted = isNeverStarted(step, taskRun.meta.createdNs);
   return {
+    spanId: spanIds.step(taskRun.meta.uid, number, step.name),
     step,
     outcome,
     image: container?.image,

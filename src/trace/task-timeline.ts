@@ -1,11 +1,14 @@
 import type { PipelineTask, Pod } from "../tekton/index.ts";
-import type { EventIndex, Member, TaskFamily } from "./family.ts";
+import type { EventIndex } from "./event-index.ts";
+import type { Member, TaskFamily } from "./family.ts";
 import { stepsOfPod } from "./infer.ts";
 import { closedWhenDone, earliest, type Interval, latest, placeWithin } from "./interval.ts";
 import { startOf, timesOfTask } from "./known-times.ts";
 import { type Outcome, outcomeOfCondition } from "./outcome.ts";
 import { phasesOf } from "./phases.ts";
+import { spanIds } from "./span-ids.ts";
 import { stepsOf } from "./steps.ts";
+import { subjectOf } from "./subject.ts";
 import type { AttemptTimeline, LoneTaskTimeline, TaskTimeline } from "./timeline.ts";
 
 /** The timeline of a TaskRun that belongs to no PipelineRun. */
@@ -45,7 +48,10 @@ export function timelineOfTaskRun(
   if (outcome.result === undefined && endNs === undefined && !outer.open)
     doubts.push("nothing says how it ended");
   const interval = closedWhenDone(placeWithin(outer, { startNs, endNs }), outcome);
+  const spanId = spanIds.task(meta.uid, "taskrun");
   return {
+    spanId,
+    subject: subjectOf(member),
     name: member.pipelineTask,
     displayName: member.displayName,
     memberOf: graphTask?.memberOf ?? memberOfLabel(meta.labels),
@@ -73,7 +79,8 @@ function timelineOfAttempt(
   taskOutcome: Outcome,
   events: EventIndex,
 ): AttemptTimeline {
-  const { attempts } = taskRun;
+  const { attempts, meta } = taskRun;
+  const number = index + 1;
   const attempt = attempts[index] ?? { steps: [], results: [] };
   const isLast = index === attempts.length - 1;
   const outcome = isLast ? taskOutcome : outcomeOfCondition(attempt.condition);
@@ -85,14 +92,19 @@ function timelineOfAttempt(
   const pod = podOf(pods, attempt.podName, index, attempts.length);
   const podEvents = pod === undefined ? [] : events.about(pod.meta);
   return {
-    number: index + 1,
+    spanId: attempts.length > 1 ? spanIds.attempt(meta.uid, number) : spanIds.task(meta.uid, "taskrun"),
+    number,
     interval,
     outcome,
     pod,
     podName: attempt.podName ?? pod?.meta.name,
-    phases: pod === undefined ? [] : phasesOf(pod, podEvents, interval),
+    phases:
+      pod === undefined
+        ? []
+        : phasesOf({ pod, events: podEvents, within: interval, taskUid: meta.uid, attempt: number }),
     steps: stepsOf({
       attempt,
+      number,
       pod,
       podSteps: pod === undefined ? [] : stepsOfPod(pod),
       within: interval,

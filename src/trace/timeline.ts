@@ -10,17 +10,21 @@
  *   step                                           |--1--|-2-|
  */
 import type { KubernetesEvent, Nanos, PipelineTask, Pod, Result as TaskResult } from "../tekton/index.ts";
-import type { EventIndex, Member, RunFamily, TaskFamily } from "./family.ts";
+import type { EventIndex } from "./event-index.ts";
+import type { Member, RunFamily, TaskFamily } from "./family.ts";
 import { closedWhenDone, earliest, type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
 import { knownTimes, startOf } from "./known-times.ts";
 import { compareText } from "./latest.ts";
 import { type Outcome, outcomeOfCondition } from "./outcome.ts";
 import type { PhaseTimeline } from "./phases.ts";
 import { skippedTasks } from "./skipped.ts";
+import { spanIds } from "./span-ids.ts";
 import type { StepTimeline } from "./steps.ts";
+import { subjectOf, type TaskSubject } from "./subject.ts";
 import { timelineOfTaskRun } from "./task-timeline.ts";
 
 export interface RunTimeline {
+  spanId: string;
   family: RunFamily;
   interval: Interval;
   outcome: Outcome;
@@ -39,6 +43,9 @@ export interface TaskTimeline {
   displayName?: string;
   memberOf?: "tasks" | "finally";
   member: Member;
+  spanId: string;
+  /** The object behind the task; absent for a pipeline in a pipeline. */
+  subject?: TaskSubject;
   /** The run that the task is, for a pipeline in a pipeline. */
   child?: RunTimeline;
   interval: Interval;
@@ -56,6 +63,8 @@ export interface TaskTimeline {
 export type LoneTaskTimeline = TaskTimeline & { task: TaskFamily };
 
 export interface AttemptTimeline {
+  /** The TaskRun's own where there is only one attempt. */
+  spanId: string;
   /** 1 for the first. */
   number: number;
   interval: Interval;
@@ -70,6 +79,7 @@ export interface AttemptTimeline {
 }
 
 export interface SkippedTimeline {
+  spanId: string;
   name: string;
   reason: string;
   interval: Interval;
@@ -89,7 +99,8 @@ export function timelineOfRun(family: RunFamily, events: EventIndex, parent?: In
     .sort(
       (a, b) => byStart(a, b) || (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0) || byMemberName(a, b),
     );
-  const timeline: RunTimeline = { family, interval, outcome, tasks, skipped: [], doubts };
+  const spanId = spanIds.run(meta.uid);
+  const timeline: RunTimeline = { spanId, family, interval, outcome, tasks, skipped: [], doubts };
   if (startNs !== undefined && meta.createdNs !== undefined) {
     const taken = placeWithin(interval, { startNs: meta.createdNs, endNs: startNs });
     timeline.wait = taken;
@@ -115,7 +126,9 @@ function runInterval(
   }
   const known = knownTimes(members, events);
   const end = isDone ? (completionNs ?? condition?.transitionNs) : undefined;
-  const start = startOf([meta.createdNs, startNs, earliest(known)], end, doubts) ?? 0n;
+  const told = startOf([meta.createdNs, startNs, earliest(known)], end, doubts);
+  if (told === undefined) doubts.push("nothing says when it started");
+  const start = told ?? 0n;
   const seen = end ?? latest([startNs, completionNs, condition?.transitionNs, ...known]) ?? start;
   const interval: Interval = { startNs: start, endNs: seen < start ? start : seen, open: !isDone };
   return interval.endNs === seen ? interval : { ...interval, rawEndNs: seen };
@@ -136,7 +149,11 @@ function timelineOfMember(
   events: EventIndex,
 ): TaskTimeline {
   if (member.kind === "task") return timelineOfTaskRun(member.task, member, outer, graphTask, events);
+  if (member.kind === "pipeline") return timelineOfChild(member, outer, graphTask, events);
+  const subject = subjectOf(member);
   const base = {
+    spanId: subject === undefined ? "" : spanIds.task(subject.uid, subject.type),
+    subject,
     name: member.pipelineTask,
     displayName: member.displayName,
     memberOf: graphTask?.memberOf,
@@ -152,11 +169,6 @@ function timelineOfMember(
       outcome: { reason: "", message: "" },
     };
   }
-  if (member.kind === "pipeline") {
-    const child = timelineOfRun(member.family, events, outer);
-    const { interval, outcome } = child;
-    return { ...base, child, interval, outcome, takenUpNs: member.family.pipelineRun.startNs };
-  }
   const { meta, startNs, completionNs, condition } = member.customRun;
   const outcome = outcomeOfCondition(condition);
   const endNs = outcome.result === undefined ? undefined : (completionNs ?? condition?.transitionNs);
@@ -166,6 +178,30 @@ function timelineOfMember(
     outcome,
     takenUpNs: startNs,
     doubts: [...meta.doubts],
+  };
+}
+
+function timelineOfChild(
+  member: Extract<Member, { kind: "pipeline" }>,
+  outer: Interval,
+  graphTask: PipelineTask | undefined,
+  events: EventIndex,
+): TaskTimeline {
+  const child = timelineOfRun(member.family, events, outer);
+  const { spanId, interval, outcome } = child;
+  return {
+    spanId,
+    name: member.pipelineTask,
+    displayName: member.displayName,
+    memberOf: graphTask?.memberOf,
+    member,
+    child,
+    interval,
+    outcome,
+    takenUpNs: member.family.pipelineRun.startNs,
+    attempts: [],
+    matrix: [],
+    doubts: [],
   };
 }
 

@@ -10,7 +10,7 @@ export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const CLOSE_BRACE = 0x7d;
 
-/** What a byte outside a string means. `passes` is zero, so that the hot loop tests for truth. */
+/** What a byte outside a string means. `passes` is zero: the hot loop relies on it. */
 export const Role = { passes: 0, quote: 1, opens: 2, closes: 3, newline: 4, alien: 5 } as const;
 
 /** The {@link Role} of each byte outside strings. Alien are those that no JSON has there. */

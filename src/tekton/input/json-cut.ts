@@ -12,6 +12,9 @@
  *
  *     [{"kind":"Pod","metadata":{},{"kind":"Pod", ...       all in one line: where the start of an item, as the first
  *                                 ^                         one of the list has it, comes again behind a comma
+ *
+ *     {"kind":"List,"items":[{"kind":"Pod", ...             a list damaged before its items: where they begin
+ *                            ^
  */
 import type { ByteWindow } from "./byte-window.ts";
 import { CLOSE_BRACE, CLOSE_BRACKET, COMMA, isBlank, NEWLINE, OPEN_BRACE, QUOTE } from "./json-bytes.ts";
@@ -26,24 +29,43 @@ export interface Layout {
   lead?: Buffer;
 }
 
-/** A place where reading can go on; `indent` is set when it begins its line. Positions are those of the stream. */
+/** A place where reading can go on. Positions are those of the stream. */
 export interface Cut {
   at: number;
+  /** Width of the white space before it, when it begins its line. */
   indent?: number;
+  /** Whether it is behind the bracket that opens the items of the damaged value. */
+  opensItems?: true;
 }
 
 /** How far past a candidate {@link findCut} may have to look before it can decide. */
 export const CUT_LOOKAHEAD = 4096;
 
-/** The first place from stream position `from` on where reading can go on, when it lies before `to`. */
-export function findCut(
-  window: ByteWindow,
-  range: { from: number; to: number },
-  layout: Layout,
-): Cut | undefined {
-  const line = findLine(window, range, layout);
-  if (layout.startsLine || layout.lead === undefined) return line;
-  return findLead(window, { from: range.from, to: line?.at ?? range.to }, layout.lead) ?? line;
+/** A part of the stream, `to` not included. */
+interface Range {
+  from: number;
+  to: number;
+}
+
+/**
+ * The first place in a range of the stream where reading can go on. Looks at a little first and then at four times as
+ * much, since the nearest place is mostly near, and one kind of place may be found only at the far end.
+ */
+export function findCut(window: ByteWindow, { from, to }: Range, layout: Layout): Cut | undefined {
+  let cut: Cut | undefined;
+  let end = from;
+  for (let width = CUT_LOOKAHEAD; cut === undefined && end < to; width *= 4) {
+    end = Math.min(from + width, to);
+    cut = findNearest(window, { from, to: end }, layout);
+  }
+  return cut;
+}
+
+function findNearest(window: ByteWindow, { from, to }: Range, layout: Layout): Cut | undefined {
+  const line = findLine(window, { from, to }, layout);
+  const lead = layout.startsLine ? undefined : findLead(window, { from, to: line?.at ?? to }, layout.lead);
+  const next = lead ?? line;
+  return findItems(window, { from, to: next?.at ?? to }) ?? next;
 }
 
 /**
@@ -55,7 +77,7 @@ export function leadOf(item: Buffer): Buffer | undefined {
   return lead === undefined ? undefined : Buffer.from(lead, "latin1");
 }
 
-function findLine(window: ByteWindow, range: { from: number; to: number }, layout: Layout): Cut | undefined {
+function findLine(window: ByteWindow, range: Range, layout: Layout): Cut | undefined {
   const { base } = window;
   const text = window.slice(base, range.to);
   for (let newline = text.indexOf(NEWLINE, range.from - base); newline !== -1; ) {
@@ -75,7 +97,7 @@ export function isIndented(
   window: ByteWindow,
   { start, layout }: { start: number; layout: Layout },
 ): boolean {
-  const text = window.slice(start, window.end);
+  const text = window.slice(start, Math.min(start + CUT_LOOKAHEAD, window.end));
   const newline = text.indexOf(NEWLINE);
   const at = skipBlank(text, newline + 1);
   return newline === -1 || at - newline - 1 > layout.indent || text[at] !== QUOTE;
@@ -91,22 +113,38 @@ function isBoundary(byte: number | undefined): boolean {
   return byte === OPEN_BRACE || byte === CLOSE_BRACE || byte === CLOSE_BRACKET;
 }
 
-function findLead(window: ByteWindow, range: { from: number; to: number }, lead: Buffer): Cut | undefined {
-  const { base } = window;
-  const text = window.slice(base, window.end);
-  const to = range.to - base;
-  for (
-    let at = text.indexOf(lead, range.from - base);
-    at !== -1 && at < to;
-    at = text.indexOf(lead, at + 1)
-  ) {
-    if (followsComma(text, at) && opensObject(text, at + lead.length)) return { at: base + at };
+function findLead(window: ByteWindow, range: Range, lead: Buffer | undefined): Cut | undefined {
+  if (lead === undefined) return undefined;
+  for (const at of occurrences(window, lead, range)) {
+    const behind = window.slice(at + lead.length, Math.min(at + CUT_LOOKAHEAD, window.end));
+    if (followsComma(window, at) && opensObject(behind)) return { at };
   }
   return undefined;
 }
 
-function followsComma(text: Buffer, at: number): boolean {
-  let before = at - 1;
+const ITEMS_KEY = Buffer.from('"items"');
+
+/** Only the items of a list begin like Kubernetes objects; those of a volume in a pod do not. */
+const ITEMS_START = /^"items"\s*:\s*\[(?=\s*\{\s*"(?:apiVersion|kind|metadata)")/;
+
+function findItems(window: ByteWindow, range: Range): Cut | undefined {
+  for (const at of occurrences(window, ITEMS_KEY, range)) {
+    const text = window.slice(at, Math.min(at + CUT_LOOKAHEAD, window.end));
+    const [start] = ITEMS_START.exec(text.toString("latin1")) ?? [];
+    if (start !== undefined) return { at: at + start.length, opensItems: true };
+  }
+  return undefined;
+}
+
+/** The positions in a range at which a text begins. */
+function* occurrences(window: ByteWindow, text: Buffer, { from, to }: Range): Generator<number> {
+  const searched = window.slice(from, Math.min(to + text.length - 1, window.end));
+  for (let at = searched.indexOf(text); at !== -1; at = searched.indexOf(text, at + 1)) yield from + at;
+}
+
+function followsComma(window: ByteWindow, at: number): boolean {
+  const text = window.slice(Math.max(window.base, at - CUT_LOOKAHEAD), at);
+  let before = text.length - 1;
   while (isBlank(text[before]) || text[before] === NEWLINE) before--;
   return text[before] === COMMA;
 }
@@ -115,8 +153,7 @@ function followsComma(text: Buffer, at: number): boolean {
  * Tells an object from a reference to one (`ownerReferences`, `childReferences`), which may begin alike: an object has
  * an object in it, its metadata, before any list and before its end.
  */
-function opensObject(text: Buffer, at: number): boolean {
-  const ahead = text.toString("latin1", at, at + CUT_LOOKAHEAD);
-  const [bracket] = /[{}[\]]/.exec(ahead.replace(/"[^"\\\n]*(?:\\.[^"\\\n]*)*"/g, "")) ?? [];
-  return bracket === "{";
+function opensObject(behindKey: Buffer): boolean {
+  const withoutStrings = behindKey.toString("latin1").replace(/"[^"\\\n]*(?:\\.[^"\\\n]*)*"/g, "");
+  return /[{}[\]]/.exec(withoutStrings)?.[0] === "{";
 }

@@ -35,8 +35,8 @@ export interface Frame {
   list?: OpenList;
   /** Whether an object in it ended too early, so that the rest of its fields follows loose. */
   looseFields: boolean;
-  /** Whether the next value belongs to a loose field. */
-  afterColon: boolean;
+  /** How much of a loose field has been read. */
+  looseField: "none" | "key" | "colon";
 }
 
 /** Where a byte stands. */
@@ -92,6 +92,14 @@ export class JsonFrames {
     this.#frames.push(newFrame({ kind: "list", path, openIndent: value.layout.indent, list }));
   }
 
+  /** Goes into the items of a list whose own fields are damaged; those behind the items will be loose. */
+  openItems(value: OpenValue): void {
+    const path = pathInto(value.path, "items");
+    this.top.looseFields = true;
+    if (this.depth >= MAX_DEPTH) return;
+    this.#frames.push(newFrame({ kind: "array", path, openIndent: value.layout.indent }));
+  }
+
   /** The place of the items of a value that proves to be a list. */
   whereItems({ path }: OpenValue): string {
     return `${this.#name}: ${pathInto(path, "items")}`;
@@ -115,14 +123,12 @@ export class JsonFrames {
 
   #takeToken(byte: number, place: Place): OpenValue | undefined {
     const frame = this.top;
-    const { afterColon } = frame;
-    frame.afterColon = byte === COLON;
-    frame.looseFields ||= byte === COLON;
-    if (byte === OPEN_BRACE) return this.#beginValue(afterColon ? "loose" : "object", place);
-    if (byte === OPEN_BRACKET) return afterColon ? this.#beginValue("loose", place) : this.#openArray(place);
+    const isLoose = readLooseField(frame, byte);
+    if (byte === OPEN_BRACE) return this.#beginValue(isLoose ? "loose" : "object", place);
+    if (byte === OPEN_BRACKET) return isLoose ? this.#beginValue("loose", place) : this.#openArray(place);
     if (byte === CLOSE_BRACKET) return this.#closeBracket(frame, place);
     if (byte === CLOSE_BRACE) return this.#closeBrace(frame, place);
-    if (!isSeparator(byte, frame)) this.#reportStray(place);
+    if (!frame.looseFields && !isSeparator(byte, frame)) this.#reportStray(place);
     return byte === QUOTE ? this.#beginValue("loose", place) : undefined;
   }
 
@@ -185,7 +191,15 @@ export class JsonFrames {
 }
 
 function newFrame(frame: Pick<Frame, "kind" | "path" | "openIndent"> & { list?: OpenList }): Frame {
-  return { ...frame, count: 0, looseFields: false, afterColon: false };
+  return { ...frame, count: 0, looseFields: false, looseField: "none" };
+}
+
+/** Follows a key, a colon and the value of a field without an object; true when the byte begins its value. */
+function readLooseField(frame: Frame, byte: number): boolean {
+  const before = frame.looseField;
+  frame.looseField = byte === QUOTE ? "key" : byte === COLON && before === "key" ? "colon" : "none";
+  frame.looseFields ||= frame.looseField === "colon";
+  return before === "colon";
 }
 
 /** The place of an array within a value: `items[3]` gives `items[3].items` for its items. */
@@ -196,7 +210,7 @@ function pathInto(path: string, member: "" | "items"): string {
 
 /** Between the objects of a file, commas, `---` lines and byte order marks are passed by. */
 function isSeparator(byte: number, frame: Frame): boolean {
-  return byte === COMMA || byte === COLON || (frame.kind === "file" && FILE_SEPARATORS.includes(byte));
+  return byte === COMMA || (frame.kind === "file" && FILE_SEPARATORS.includes(byte));
 }
 
 const FILE_SEPARATORS = Buffer.from("-\ufeff");

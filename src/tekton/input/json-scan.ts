@@ -39,9 +39,10 @@ export interface Scan {
 
 /**
  * `more`: the window ends within the value. `end`: `at` is behind the value. `items`: `at` is behind the bracket that
- * opens the `items` of the value. `broken`: at `at` stands something that cannot be there.
+ * opens the `items` of the value. `deep`: the nesting has just become too deep; the scan can go on, trusting all brackets
+ * from here on. `broken`: at `at` stands something that cannot be there.
  */
-export type ScanOutcome = "more" | "end" | "items" | "broken";
+export type ScanOutcome = "more" | "end" | "items" | "deep" | "broken";
 
 /** A scan of nothing yet; {@link restartScan} gives it a value. */
 export function newScan(): Scan {
@@ -66,6 +67,8 @@ export function restartScan(scan: Scan, value: { first: number; at: number; find
 export function scanValue(scan: Scan, window: ByteWindow, start: number): ScanOutcome {
   const { bytes, base, length } = window;
   const { nesting, findItems } = scan;
+  const roles = ROLES;
+  const stringStops = STRING_STOPS;
   const first = Math.max(0, start - base);
   let at = scan.at - base;
   let { line, depth, inString } = scan;
@@ -73,7 +76,7 @@ export function scanValue(scan: Scan, window: ByteWindow, start: number): ScanOu
 
   while (at < length) {
     if (inString) {
-      while (at < length && STRING_STOPS[bytes[at] as number] === 0) at++;
+      while (at < length && stringStops[bytes[at] as number] === 0) at++;
       if (at >= length) break;
       const stop = bytes[at] as number;
       if (stop === BACKSLASH) {
@@ -90,10 +93,10 @@ export function scanValue(scan: Scan, window: ByteWindow, start: number): ScanOu
       break;
     }
 
-    while (at < length && ROLES[bytes[at] as number] === Role.passes) at++;
+    while (at < length && roles[bytes[at] as number] === 0) at++;
     if (at >= length) break;
     const byte = bytes[at] as number;
-    const role = ROLES[byte];
+    const role = roles[byte];
 
     if (role === Role.quote) {
       inString = true;
@@ -114,7 +117,11 @@ export function scanValue(scan: Scan, window: ByteWindow, start: number): ScanOu
       }
       depth++;
       if (depth <= MAX_DEPTH) nesting[depth] = byte;
-      else scan.tooDeep = true;
+      else if (!scan.tooDeep) {
+        scan.tooDeep = true;
+        outcome = "deep";
+        break;
+      }
     } else if (role === Role.closes && (depth > MAX_DEPTH || nesting[depth] === byte - 2)) {
       // In ASCII each closing bracket is two behind its opening one.
       at++;

@@ -1,6 +1,6 @@
 import type { ByteWindow } from "./byte-window.ts";
 import { countNewlines } from "./json-bytes.ts";
-import { CUT_LOOKAHEAD, type Cut, findCut, isIndented, leadOf } from "./json-cut.ts";
+import { CUT_LOOKAHEAD, type Cut, findCut, isIndented, type Layout, leadOf } from "./json-cut.ts";
 import { copyHead, type OpenValue, type Search } from "./json-value.ts";
 
 /** What a search needs to know: the text, how far the scanner came, and how values in the same frame begin. */
@@ -16,10 +16,26 @@ export function beginSearch(value: OpenValue, { window, scan, lead, because }: S
   const from = Math.max(value.start + 1, window.base);
   const line = scan.line - countNewlines(window.slice(from, Math.max(from, scan.at)));
   value.search = { from, line, because };
-  if (value.start < window.base) return;
+  if (value.start >= window.base) value.layout = layoutFor(value, { window, lead });
+}
+
+/**
+ * Whether another value seems to begin before the scanner's place in one that is not valid or exceeds a limit. Then it is
+ * damaged, and swallowed its neighbours.
+ */
+export function swallowsOthers(
+  value: OpenValue,
+  { window, scan, lead }: Omit<SearchStart, "because">,
+): boolean {
+  if (value.start < window.base) return false;
+  const range = { from: value.start + 1, to: scan.at - 1 };
+  return findCut(window, range, layoutFor(value, { window, lead })) !== undefined;
+}
+
+function layoutFor(value: OpenValue, { window, lead }: Pick<SearchStart, "window" | "lead">): Layout {
   const itemLead = lead ?? leadOf(window.slice(value.start, window.end));
   const layout = isIndented(window, value) ? value.layout : { indent: -1, startsLine: false };
-  value.layout = itemLead === undefined ? layout : { ...layout, lead: itemLead };
+  return itemLead === undefined ? layout : { ...layout, lead: itemLead };
 }
 
 /**

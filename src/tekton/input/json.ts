@@ -10,10 +10,10 @@ import { isUtf8 } from "node:buffer";
 import { ByteWindow } from "./byte-window.ts";
 import type { InputObject, InputReader, InputSink } from "./contract.ts";
 import { CLOSE_BRACE, NEWLINE, OPEN_BRACE } from "./json-bytes.ts";
-import { CUT_LOOKAHEAD, type Cut, findCut, isIndented, leadOf } from "./json-cut.ts";
+import { type Cut, leadOf } from "./json-cut.ts";
 import { type Frame, JsonFrames } from "./json-frames.ts";
 import { newScan, restartScan, scanValue } from "./json-scan.ts";
-import { beginSearch, continueSearch, lineOf } from "./json-search.ts";
+import { beginSearch, continueSearch, lineOf, swallowsOthers } from "./json-search.ts";
 import { copyHead, firstNeeded, type OpenList, type OpenValue, type Search } from "./json-value.ts";
 import { isRecord, labelOfJson } from "./label.ts";
 import { MAX_DEPTH, MAX_OBJECT_BYTES } from "./limits.ts";
@@ -95,19 +95,23 @@ export class JsonReader implements InputReader {
     if (outcome === "more") return this.#needMore(value);
     if (outcome === "items") this.#openList(value);
     if (outcome === "end") this.#finish(value);
+    if (outcome === "deep") this.#suspect(value);
     if (outcome === "broken") this.#search(value, "broken");
     return true;
   }
 
-  /** A value that outgrows the limit is either a giant, or a damaged one that swallowed its neighbours. */
   #needMore(value: OpenValue): boolean {
     if (this.#ended) this.#search(value, "unfinished");
     else if (value.head === undefined && this.#window.end - value.start > MAX_OBJECT_BYTES) {
-      const range = { from: value.start + 1, to: this.#window.end - CUT_LOOKAHEAD };
-      if (this.#swallowsOthers(value, range)) this.#search(value, "broken");
-      else value.head = copyHead(this.#window.slice(value.start, this.#window.end));
+      this.#suspect(value);
+      if (value.search === undefined) value.head = copyHead(this.#textOf(value));
     }
     return value.search !== undefined;
+  }
+
+  /** A value beyond the limits is either just that, or it is damaged and swallowed its neighbours. */
+  #suspect(value: OpenValue): void {
+    if (this.#swallowsOthers(value)) this.#search(value, "broken");
   }
 
   #openList(value: OpenValue): void {
@@ -165,7 +169,7 @@ export class JsonReader implements InputReader {
 
   /** An object that is not valid JSON, though its brackets match, may still have swallowed what follows it. */
   #goBack(value: OpenValue): void {
-    if (!this.#swallowsOthers(value, { from: value.start + 1, to: this.#scan.at - 1 })) {
+    if (!this.#swallowsOthers(value)) {
       this.#refuse(value, NOT_JSON);
       return;
     }
@@ -173,8 +177,9 @@ export class JsonReader implements InputReader {
     this.#search(value, "broken");
   }
 
-  #swallowsOthers(value: OpenValue, range: { from: number; to: number }): boolean {
-    return isIndented(this.#window, value) && findCut(this.#window, range, value.layout) !== undefined;
+  #swallowsOthers(value: OpenValue): boolean {
+    const { lead } = this.#frames.top;
+    return swallowsOthers(value, { window: this.#window, scan: this.#scan, lead });
   }
 
   #search(value: OpenValue, because: Search["because"]): void {
@@ -195,6 +200,7 @@ export class JsonReader implements InputReader {
     this.#scan.at = cut.at;
     this.#leave(value);
     this.#refuse(value, NOT_JSON);
+    if (cut.opensItems) this.#frames.openItems(value);
     if (cut.indent === undefined) return;
     const first = window.byteAt(cut.at);
     if (first === CLOSE_BRACE && cut.indent === value.layout.indent) {

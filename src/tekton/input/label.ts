@@ -26,7 +26,7 @@ export function labelOfJson(text: Buffer, kind?: string): string | undefined {
   const found: Identity = {};
   for (const { path, value } of stringFields(text.toString("utf8", 0, LABEL_BYTES))) {
     const field = FIELDS.get(path.replace(/^\.object\./, "."));
-    if (field !== undefined) found[field] ??= value;
+    if (field !== undefined && PLAUSIBLE.test(value)) found[field] ??= value;
     if (found.kind !== undefined && found.name !== undefined && found.namespace !== undefined) break;
   }
   return write({ ...named("kind", kind), ...found });
@@ -67,6 +67,9 @@ const FIELDS = new Map<string, keyof Identity>([
   [".metadata.namespace", "namespace"],
   [".metadata.name", "name"],
 ]);
+
+/** Next to a missing quote, punctuation takes the place of names. */
+const PLAUSIBLE = /^[\w.:-]+$/;
 
 const TOKEN = /"([^"\\\n]*(?:\\.[^"\\\n]*)*)"|[{}[\]:,\n]/g;
 

@@ -57,7 +57,9 @@ interface Run {
 async function readSource({ name, read }: Source, run: Run): Promise<void> {
   const { onProblem } = run.options;
   const raw = counted(read(), run.totals);
-  const fail = (error: unknown) => onProblem({ where: name, message: explain(error) });
+  const fail = (error: unknown): undefined => {
+    onProblem({ where: name, message: explain(error) });
+  };
   try {
     const content = await recognise(raw).catch(fail);
     if (content === undefined) return;

@@ -6,8 +6,11 @@ export function unwrap(object: InputObject, sink: InputSink): void {
   const { value, where } = object;
   if (isWatchEvent(value)) unwrapEvent(value, { where, sink });
   else if (Array.isArray(value.items)) unwrapItems(value, { items: value.items, where, sink });
+  else if (value.kind === "List" && value.items !== null) sink.onProblem({ where, message: NO_ITEMS });
   else if (!isEmptyList(value)) sink.onObject(object);
 }
+
+const NO_ITEMS = "is a list without items: it may be damaged; collect it again";
 
 /** One line of `kubectl get --watch --output-watch-events`, or of the API's own watch. */
 export interface WatchEvent {

@@ -1,0 +1,270 @@
+import { describe, expect, it } from "vitest";
+import { expectSoundTraces } from "../../test/invariants.ts";
+import { objectsOf } from "../../test/load.ts";
+import { at, RUN_UID, type SmallRun, smallRun } from "../../test/small-run.ts";
+import { deriveSpanId } from "../context/index.ts";
+import { buildTraces, type RunTrace, type Span, type TraceOptions } from "./index.ts";
+
+const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+const OTHER_TRACE = "0af7651916cd43dd8448eb211c80319c";
+const SPAN = "00f067aa0ba902b7";
+const traceparent = `00-${TRACE}-${SPAN}-01`;
+const otherTraceparent = `00-${OTHER_TRACE}-b7ad6b7169203331-01`;
+const OWN_TRACE = RUN_UID.replaceAll("-", "");
+
+const ONE_TASK: SmallRun = { ended: 9, tasks: [{ name: "build", from: 1, to: 8 }] };
+
+function tracesOf(objects: Iterable<unknown>, options?: TraceOptions): RunTrace[] {
+  const { runs } = buildTraces(objectsOf(objects), options);
+  expectSoundTraces(runs);
+  return runs;
+}
+
+function traceOf(run: Partial<SmallRun>, options?: TraceOptions): RunTrace {
+  const [trace] = tracesOf(smallRun({ ...ONE_TASK, ...run }), options);
+  if (trace === undefined) throw new Error("no trace");
+  return trace;
+}
+
+function spanOf(trace: RunTrace, type: string): Span {
+  const span = trace.resourceSpans.spans.find(({ attributes }) => attributes["throughline.type"] === type);
+  if (span === undefined) throw new Error(`no ${type} span`);
+  return span;
+}
+
+describe("the trace a run belongs to", () => {
+  it("is its own where nobody says otherwise, and can be computed from its UID", () => {
+    const trace = traceOf({});
+    expect(trace.traceId).toBe(OWN_TRACE);
+    expect(trace.spanId).toBe(deriveSpanId({ uid: RUN_UID, role: "pipelinerun" }));
+    expect(spanOf(trace, "pipelinerun").parentSpanId).toBeUndefined();
+    expect(spanOf(trace, "wait").parentSpanId).toBe(trace.spanId);
+  });
+
+  it("is the one its annotation names; the timing spans hang beside the run", () => {
+    const trace = traceOf({
+      annotations: { "tekton.dev/pipelinerunSpanContext": JSON.stringify({ traceparent }) },
+    });
+    expect(trace.traceId).toBe(TRACE);
+    for (const type of ["pipelinerun", "wait", "execute"])
+      expect(spanOf(trace, type).parentSpanId).toBe(SPAN);
+    expect(spanOf(trace, "taskrun").parentSpanId).toBe(trace.spanId);
+  });
+
+  it("is the one the W3C annotations name, tracestate included", () => {
+    const trace = traceOf({
+      annotations: { "tekton.dev/traceparent": traceparent, "tekton.dev/tracestate": "vendor=1" },
+    });
+    expect(trace.traceId).toBe(TRACE);
+    expect(spanOf(trace, "taskrun").traceState).toBe("vendor=1");
+  });
+
+  it("is Tekton's where Tekton made one", () => {
+    const trace = traceOf({ spanContext: { traceparent } });
+    expect(trace.traceId).toBe(TRACE);
+    expect(spanOf(trace, "pipelinerun").parentSpanId).toBe(SPAN);
+  });
+
+  it("has the run for its root where the status holds the run's own context", () => {
+    const own = deriveSpanId({ uid: RUN_UID, role: "pipelinerun" });
+    const trace = traceOf({ spanContext: { traceparent: `00-${TRACE}-${own}-01` } });
+    expect(trace.traceId).toBe(TRACE);
+    expect(spanOf(trace, "pipelinerun").parentSpanId).toBeUndefined();
+  });
+
+  it("is linked to the others the run names", () => {
+    const trace = traceOf({
+      annotations: { "tekton.dev/pipelinerunSpanContext": JSON.stringify({ traceparent }) },
+      spanContext: { traceparent: otherTraceparent },
+    });
+    expect(spanOf(trace, "pipelinerun").links).toEqual([
+      {
+        traceId: OTHER_TRACE,
+        spanId: "b7ad6b7169203331",
+        attributes: { "throughline.link": "status.spanContext" },
+      },
+    ]);
+  });
+
+  it("is its own where the context cannot be read, and the span says so", () => {
+    const trace = traceOf({ annotations: { "tekton.dev/pipelinerunSpanContext": "{broken" } });
+    expect(trace.traceId).toBe(OWN_TRACE);
+    expect(spanOf(trace, "pipelinerun").attributes["throughline.context.invalid"]).toEqual([
+      expect.stringContaining("annotation tekton.dev/pipelinerunSpanContext"),
+    ]);
+  });
+
+  it("is not for export where it was not sampled", () => {
+    const unsampled = JSON.stringify({ traceparent: `00-${TRACE}-${SPAN}-00` });
+    expect(traceOf({ annotations: { "tekton.dev/pipelinerunSpanContext": unsampled } }).isSampled).toBe(
+      false,
+    );
+  });
+});
+
+describe("timing spans", () => {
+  it("are called as the caller wishes", () => {
+    const trace = traceOf({}, { timingNames: { wait: "waitDuration", execute: "executeDuration" } });
+    expect(spanOf(trace, "wait").name).toBe("waitDuration");
+    expect(spanOf(trace, "execute").name).toBe("executeDuration");
+  });
+
+  it("are left out where a Konflux service has timed the run already", () => {
+    const trace = traceOf({ annotations: { "delivery.tekton.dev/timingEmitted": "true" } });
+    const types = trace.resourceSpans.spans.map(({ attributes }) => attributes["throughline.type"]);
+    expect(types).toEqual(["pipelinerun", "taskrun"]);
+  });
+});
+
+describe("a pipeline in a pipeline", () => {
+  const child = (annotations: Record<string, string>) => [
+    {
+      apiVersion: "tekton.dev/v1",
+      kind: "PipelineRun",
+      metadata: {
+        name: "build-7k2mq-inner",
+        namespace: "ci",
+        uid: "11111111-2222-4333-8444-555555555555",
+        creationTimestamp: at(2),
+        labels: { "tekton.dev/pipelineTask": "inner", "tekton.dev/pipeline": "inner" },
+        annotations,
+        ownerReferences: [{ kind: "PipelineRun", name: "build-7k2mq", uid: RUN_UID, controller: true }],
+      },
+      status: {
+        startTime: at(3),
+        completionTime: at(7),
+        conditions: [{ type: "Succeeded", status: "True", reason: "Succeeded" }],
+      },
+    },
+  ];
+
+  it("is part of its owner's trace, also where Tekton copied the owner's context to it", () => {
+    const annotations = { "tekton.dev/pipelinerunSpanContext": JSON.stringify({ traceparent }) };
+    const [outer, inner] = tracesOf([...smallRun({ ...ONE_TASK, annotations }), ...child(annotations)]);
+    expect(inner?.traceId).toBe(TRACE);
+    expect(inner && spanOf(inner, "pipelinerun").parentSpanId).toBe(outer?.spanId);
+    expect(inner?.parentUid).toBe(RUN_UID);
+  });
+
+  it("belongs to the same trace when its owner is not in the input", () => {
+    const [inner] = tracesOf(child({}));
+    expect(inner?.traceId).toBe(OWN_TRACE);
+    expect(inner && spanOf(inner, "pipelinerun").parentSpanId).toBe(
+      deriveSpanId({ uid: RUN_UID, role: "pipelinerun" }),
+    );
+  });
+});
+
+describe("what is not in the input", () => {
+  it("is inferred: TaskRuns alone make the run's trace, under the ids it would have", () => {
+    const [whole] = tracesOf(smallRun(ONE_TASK));
+    const [partial] = tracesOf(smallRun(ONE_TASK).slice(1));
+    expect(partial?.traceId).toBe(whole?.traceId);
+    expect(partial?.spanId).toBe(whole?.spanId);
+    expect(partial && spanOf(partial, "pipelinerun").attributes["throughline.inferred"]).toBe(true);
+    expect(partial && spanOf(partial, "taskrun").spanId).toBe(whole && spanOf(whole, "taskrun").spanId);
+    expect(partial?.isComplete).toBe(true);
+  });
+
+  it("leaves a TaskRun of its own to stand for itself", () => {
+    const [taskRun] = smallRun(ONE_TASK).slice(1) as [{ metadata: Record<string, unknown> }];
+    const [trace] = tracesOf([
+      { ...taskRun, metadata: { ...taskRun.metadata, ownerReferences: [], labels: {} } },
+    ]);
+    expect(trace?.kind).toBe("TaskRun");
+    expect(trace?.resourceSpans.spans[0]?.parentSpanId).toBeUndefined();
+  });
+});
+
+describe("input that makes no sense", () => {
+  it("may own itself", () => {
+    const [run, taskRun] = smallRun(ONE_TASK) as [{ metadata: object }, object];
+    const owner = { kind: "PipelineRun", name: "build-7k2mq", uid: RUN_UID };
+    const { runs, doubts } = buildTraces(
+      objectsOf([{ ...run, metadata: { ...run.metadata, ownerReferences: [owner] } }, taskRun]),
+    );
+    expectSoundTraces(runs);
+    expect(runs).toHaveLength(1);
+    expect(doubts).toEqual(["PipelineRun build-7k2mq is owned by itself through build-7k2mq"]);
+  });
+
+  it("may give two runs one UID: each keeps its own tasks", () => {
+    const objects = [...smallRun(ONE_TASK), ...smallRun({ ...ONE_TASK, name: "other" })];
+    const { runs, doubts } = buildTraces(objectsOf(objects));
+    expectSoundTraces(runs);
+    expect(runs.map(({ name }) => name)).toEqual(["build-7k2mq", "other"]);
+    for (const run of runs)
+      expect(spanOf(run, "taskrun").attributes["tekton.taskrun.name"]).toBe(`${run.name}-build`);
+    expect(doubts[0]).toContain("has the UID of");
+  });
+
+  it("may end before it starts: the trace says what is uncertain", () => {
+    const trace = traceOf({ created: 100, started: 100, ended: 9 });
+    expect(trace.uncertain).toContain("it ends before it was created: one of the two times is wrong");
+    expect(spanOf(trace, "taskrun").endNs - spanOf(trace, "taskrun").startNs).toBe(7_000_000_000n);
+  });
+
+  it("may have names of any letters", () => {
+    const name = "ビルド-🚀-\u202egnp.exe-\u0000-ß";
+    const trace = traceOf({ tasks: [{ name, from: 1, to: 8 }] });
+    expect(spanOf(trace, "taskrun").name).toBe(name);
+  });
+
+  it("may hold 5,000 TaskRuns in one run", () => {
+    const tasks = Array.from({ length: 5000 }, (_, index) => ({
+      name: `t${index}`,
+      from: index % 60,
+      to: 60 + (index % 60),
+    }));
+    expect(traceOf({ ended: 120, tasks }).resourceSpans.spans).toHaveLength(5003);
+  });
+});
+
+describe("a run that failed", () => {
+  it("says which step failed first, and leaves no failure without an error", () => {
+    const trace = traceOf({
+      reason: "Failed",
+      tasks: [
+        {
+          name: "lint",
+          from: 0,
+          to: 9,
+          reason: "StepFailed",
+          steps: [{ name: "vet", from: 1, to: 8, exitCode: 1 }],
+        },
+        {
+          name: "unit",
+          from: 0,
+          to: 7,
+          reason: "StepFailed",
+          steps: [{ name: "test", from: 1, to: 5, exitCode: 2 }],
+        },
+      ],
+    });
+    expect(trace.failure).toBe("unit › test: exited with code 2");
+    expect(spanOf(trace, "pipelinerun").attributes).toMatchObject({
+      "cicd.pipeline.result": "failure",
+      "error.type": "Failed",
+      "tekton.failed.task": "unit",
+      "tekton.failed.step": "test",
+    });
+    expect(spanOf(trace, "step").attributes["error.type"]).toBe("exit_code_1");
+  });
+});
+
+describe("a run that goes on", () => {
+  it("is provisional, and ends at the last moment the input knows of", () => {
+    const trace = traceOf({
+      ended: undefined,
+      tasks: [
+        { name: "build", from: 1, to: 8 },
+        { name: "test", from: 8 },
+      ],
+    });
+    expect(trace.isComplete).toBe(false);
+    expect(trace.result).toBeUndefined();
+    expect(trace.endNs - trace.startNs).toBe(8_000_000_000n);
+    expect(spanOf(trace, "pipelinerun").attributes["throughline.provisional"]).toBe(true);
+    expect(spanOf(trace, "taskrun").attributes["throughline.provisional"]).toBeUndefined();
+  });
+});

@@ -1,0 +1,133 @@
+import type { ChildReference, ObjectMeta, PipelineRun } from "../tekton/index.ts";
+import type { Member, RunFamily } from "./family.ts";
+import { createdAt, inferPipelineRun } from "./infer.ts";
+import { compareText, keyOf } from "./latest.ts";
+
+/** The PipelineRuns, found by whatever their children know of them. */
+export class RunIndex {
+  readonly #families: RunFamily[];
+  readonly #byUid = new Map<string, RunFamily>();
+  readonly #byName = new Map<string, RunFamily>();
+  /** Families that name a child of this name; a name alone is enough where a dump has no namespaces. */
+  readonly #byChild = new Map<string, { family: RunFamily; reference: ChildReference }>();
+
+  constructor(pipelineRuns: PipelineRun[]) {
+    this.#families = pipelineRuns.map((pipelineRun) => ({ pipelineRun, inferred: false, members: [] }));
+    for (const family of this.#families) this.#add(family);
+  }
+
+  #add(family: RunFamily): void {
+    const { meta, children } = family.pipelineRun;
+    this.#byUid.set(meta.uid, family);
+    this.#byName.set(keyOf(meta.namespace, meta.name), family);
+    for (const reference of children) {
+      this.#byChild.set(keyOf(meta.namespace, reference.name), { family, reference });
+      this.#byChild.set(keyOf("", reference.name), { family, reference });
+    }
+  }
+
+  get all(): readonly RunFamily[] {
+    return this.#families;
+  }
+
+  ownerOf(child: ObjectMeta): RunFamily | undefined {
+    const owner = ownerNamedBy(child);
+    const byUid = this.#byUid.get(owner?.uid ?? "");
+    if (byUid !== undefined && (!owner?.name || byUid.pipelineRun.meta.name === owner.name)) return byUid;
+    const candidate =
+      (owner && this.#byName.get(keyOf(child.namespace, owner.name))) ??
+      this.#byChild.get(keyOf(child.namespace, child.name))?.family ??
+      this.#ownerByPrefix(child);
+    // A run of the same name but of another UID is a later run, not the owner.
+    return owner?.uid && candidate?.pipelineRun.meta.hasUid ? undefined : candidate;
+  }
+
+  /** TaskRuns of 2019 are named `<run>-<pipelineTask>-<random>`, and dumps of them may hold nothing else. */
+  #ownerByPrefix({ namespace, name, labels }: ObjectMeta): RunFamily | undefined {
+    const pipelineTask = labels["tekton.dev/pipelineTask"];
+    const at = pipelineTask ? name.lastIndexOf(`-${pipelineTask}`) : -1;
+    return at > 0 ? this.#byName.get(keyOf(namespace, name.slice(0, at))) : undefined;
+  }
+
+  inferOwner(child: ObjectMeta): RunFamily | undefined {
+    const owner = ownerNamedBy(child);
+    if (owner === undefined) return undefined;
+    const family: RunFamily = { pipelineRun: inferPipelineRun(owner, child), inferred: true, members: [] };
+    this.#families.push(family);
+    this.#add(family);
+    return family;
+  }
+
+  /** Which task of the pipeline a child is. */
+  placeOf(family: RunFamily, child: ObjectMeta): { pipelineTask: string; displayName?: string } {
+    const named = this.#byChild.get(keyOf(family.pipelineRun.meta.namespace, child.name));
+    const reference = named?.family === family ? named.reference : undefined;
+    const pipelineTask = child.labels["tekton.dev/pipelineTask"] || reference?.pipelineTask || child.name;
+    return { pipelineTask, displayName: reference?.displayName };
+  }
+
+  /** Hangs child PipelineRuns under their parents; a ring of owners is cut where it is first entered. */
+  nest(doubts: string[]): void {
+    for (const family of this.#families) {
+      const { meta } = family.pipelineRun;
+      const parent = this.ownerOf(meta);
+      if (parent === undefined) continue;
+      if (isAncestor(family, parent)) {
+        doubts.push(`PipelineRun ${meta.name} is owned by itself through ${parent.pipelineRun.meta.name}`);
+        continue;
+      }
+      family.parent = parent;
+      parent.members.push({ kind: "pipeline", family, ...this.placeOf(parent, meta) });
+    }
+  }
+
+  addUnseen(): void {
+    for (const family of this.#families) {
+      const seen = new Set(family.members.map(nameOfMember));
+      for (const reference of family.pipelineRun.children) {
+        if (seen.has(reference.name)) continue;
+        const { pipelineTask, displayName } = reference;
+        const place = { pipelineTask: pipelineTask || reference.name, displayName };
+        const runCreatedAt = createdAt(family.pipelineRun);
+        const { namespace } = family.pipelineRun.meta;
+        family.members.push({ kind: "unseen", reference, namespace, runCreatedAt, ...place });
+      }
+    }
+  }
+
+  parentsFirst(): RunFamily[] {
+    const depth = (family: RunFamily): number => (family.parent === undefined ? 0 : depth(family.parent) + 1);
+    return this.#families
+      .map((family) => ({ family, depth: depth(family) }))
+      .sort((a, b) => a.depth - b.depth || compareRuns(a.family, b.family))
+      .map(({ family }) => family);
+  }
+}
+
+function compareRuns(a: RunFamily, b: RunFamily): number {
+  const [left, right] = [a.pipelineRun.meta, b.pipelineRun.meta];
+  return (
+    compareText(left.namespace, right.namespace) ||
+    compareText(left.name, right.name) ||
+    compareText(left.uid, right.uid)
+  );
+}
+
+function isAncestor(candidate: RunFamily, of: RunFamily): boolean {
+  for (let family: RunFamily | undefined = of; family !== undefined; family = family.parent) {
+    if (family === candidate) return true;
+  }
+  return false;
+}
+
+function ownerNamedBy({ owner, labels }: ObjectMeta): { name: string; uid: string } | undefined {
+  if (owner?.kind === "PipelineRun") return owner;
+  const name = labels["tekton.dev/pipelineRun"];
+  return name ? { name, uid: labels["tekton.dev/pipelineRunUID"] ?? "" } : undefined;
+}
+
+function nameOfMember(member: Member): string {
+  if (member.kind === "task") return member.task.taskRun.meta.name;
+  if (member.kind === "custom") return member.customRun.meta.name;
+  return member.kind === "pipeline" ? member.family.pipelineRun.meta.name : member.reference.name;
+}
