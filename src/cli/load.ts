@@ -1,10 +1,11 @@
 import { formatTime, type InputProblem, noObjects, readInput, readObject } from "../tekton/index.ts";
-import { type Attributes, buildTraces, type TraceOptions, type Traces } from "../trace/index.ts";
+import { type Attributes, type LazyTraces, type TraceOptions, traceLazily } from "../trace/index.ts";
 import { Failure } from "./failure.ts";
+import type { RunSummary } from "./survey.ts";
 import { cut, printable, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
-export interface Loaded extends Traces {
+export interface Loaded extends LazyTraces {
   files: number;
   /** Objects the traces are made of. */
   objects: number;
@@ -47,9 +48,8 @@ export async function loadTraces(
   });
   terminal.progress("");
   if (problems > MAX_PROBLEMS_SHOWN) terminal.say(`… and ${problems - MAX_PROBLEMS_SHOWN} more problems`);
-  const traces = buildTraces(objects, { ...options, resource: resourceOf(terminal.env), version: VERSION });
-  for (const doubt of [...traces.doubts, ...fromTheFuture(traces)])
-    terminal.say(`warning: ${printable(doubt)}`);
+  const traces = traceLazily(objects, { ...options, resource: resourceOf(terminal.env), version: VERSION });
+  for (const doubt of traces.doubts) warn(doubt, terminal);
   return { ...traces, files, objects: kept, skipped, problems };
 }
 
@@ -65,11 +65,14 @@ function describeProblem({ where, object, message }: InputProblem): string {
 /** Clocks of a cluster and of this machine differ by seconds; a day is somebody's mistake. */
 const DAY_NS = 86_400_000_000_000n;
 
-function fromTheFuture({ runs }: Traces): string[] {
-  const tomorrow = BigInt(Date.now()) * 1_000_000n + DAY_NS;
-  return runs
-    .filter(({ startNs }) => startNs > tomorrow)
-    .map((run) => `${run.kind} ${qualifiedName(run)} starts in the future, at ${formatTime(run.startNs)}`);
+/** Warns of a run that has not begun yet. */
+export function warnOfTheFuture(run: RunSummary, terminal: Terminal): void {
+  if (run.startNs <= BigInt(Date.now()) * 1_000_000n + DAY_NS) return;
+  warn(`${run.kind} ${qualifiedName(run)} starts in the future, at ${formatTime(run.startNs)}`, terminal);
+}
+
+function warn(doubt: string, terminal: Terminal): void {
+  terminal.say(`warning: ${printable(doubt)}`);
 }
 
 /** `namespace/name`; only the name where a trimmed dump has no namespace. */

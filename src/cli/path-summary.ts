@@ -51,7 +51,11 @@ export function shortImage(image: string): string {
 const SHOWN = 3;
 
 /** `7m 12s, of which 3m 40s integration-test, 1m 05s waiting for a node, 42s pulling golang:1.24` */
-export function pathSentence({ startNs, endNs, criticalPath }: RunTrace): string {
+export function pathSentence({
+  startNs,
+  endNs,
+  criticalPath,
+}: Pick<RunTrace, "startNs" | "endNs" | "criticalPath">): string {
   const longest = pathShares(criticalPath).slice(0, SHOWN);
   const total = formatDuration(endNs - startNs);
   if (longest.length === 0) return total;

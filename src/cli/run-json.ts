@@ -1,15 +1,10 @@
 /** The JSON that `--output json` prints; its shape is documented in docs/cli.md and stays as it is. */
 import { formatTime } from "../tekton/index.ts";
-import {
-  type Attributes,
-  type AttributeValue,
-  type RunTrace,
-  type Span,
-  StatusCode,
-} from "../trace/index.ts";
+import { type Attributes, type AttributeValue, type Span, StatusCode } from "../trace/index.ts";
 import { toMillis } from "./duration.ts";
+import type { RunSummary } from "./survey.ts";
 
-export function runJson(run: RunTrace) {
+export function runJson(run: RunSummary) {
   return {
     kind: run.kind,
     namespace: run.namespace,
@@ -27,7 +22,7 @@ export function runJson(run: RunTrace) {
     startTime: formatTime(run.startNs),
     endTime: run.isComplete ? formatTime(run.endNs) : undefined,
     durationMs: toMillis(run.endNs - run.startNs),
-    spanCount: run.resourceSpans.spans.length,
+    spanCount: run.spanCount,
     criticalPath: run.criticalPath.map(({ startNs, endNs, cause, task, label, spanId }) => ({
       cause,
       task,

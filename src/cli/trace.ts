@@ -1,11 +1,12 @@
 import { formatTime } from "../tekton/index.ts";
 import type { RunTrace } from "../trace/index.ts";
 import { ExitCode, Failure } from "./failure.ts";
-import { type Loaded, loadTraces, nothingFound, qualifiedName } from "./load.ts";
+import { loadTraces, nothingFound, qualifiedName } from "./load.ts";
 import { pathSentence } from "./path-summary.ts";
 import { oneOf } from "./program.ts";
 import { glyphOf, outcomeWord } from "./result-marks.ts";
 import { runJson, spanJson } from "./run-json.ts";
+import { summarise } from "./survey.ts";
 import { cut, painter, printable, type Terminal } from "./terminal.ts";
 import { drawWaterfall } from "./waterfall.ts";
 
@@ -22,11 +23,12 @@ export async function traceCommand(
 ): Promise<ExitCode> {
   const output = oneOf("--output", options.output, ["text", "json"]);
   const loaded = await loadTraces([file], {}, terminal);
-  if (loaded.runs.length === 0) throw nothingFound(loaded);
-  const roots = loaded.runs.filter((run) => run.parentUid === undefined);
-  const chosen = wanted === undefined ? roots : findRuns(loaded.runs, wanted);
-  if (output === "json") await writeJson(chosen, loaded, terminal);
-  else if (chosen.length === 1 && chosen[0] !== undefined) await writeWaterfall(chosen[0], loaded, terminal);
+  const runs = [...loaded.runs];
+  if (runs.length === 0) throw nothingFound(loaded);
+  const roots = runs.filter((run) => run.parentUid === undefined);
+  const chosen = wanted === undefined ? roots : findRuns(runs, wanted);
+  if (output === "json") await writeJson(chosen, runs, terminal);
+  else if (chosen.length === 1 && chosen[0] !== undefined) await writeWaterfall(chosen[0], runs, terminal);
   else await writeChoice(chosen, { file, run: wanted }, terminal);
   return loaded.problems === 0 ? ExitCode.ok : ExitCode.badInput;
 }
@@ -45,10 +47,14 @@ function findRuns(runs: readonly RunTrace[], wanted: string): RunTrace[] {
   );
 }
 
-async function writeJson(chosen: readonly RunTrace[], { runs }: Loaded, terminal: Terminal): Promise<void> {
+async function writeJson(
+  chosen: readonly RunTrace[],
+  runs: readonly RunTrace[],
+  terminal: Terminal,
+): Promise<void> {
   const shown = chosen.flatMap((run) => withChildren(run, runs));
   const document = {
-    runs: shown.map((run) => ({ ...runJson(run), spans: run.resourceSpans.spans.map(spanJson) })),
+    runs: shown.map((run) => ({ ...runJson(summarise(run)), spans: run.resourceSpans.spans.map(spanJson) })),
   };
   await terminal.write(`${JSON.stringify(document, undefined, 2)}\n`);
 }
@@ -59,7 +65,7 @@ function withChildren(run: RunTrace, runs: readonly RunTrace[]): RunTrace[] {
   return [run, ...children.flatMap((child) => withChildren(child, runs))];
 }
 
-async function writeWaterfall(run: RunTrace, { runs }: Loaded, terminal: Terminal): Promise<void> {
+async function writeWaterfall(run: RunTrace, runs: readonly RunTrace[], terminal: Terminal): Promise<void> {
   const lines = [
     ...headOf(run, terminal),
     "",

@@ -79,6 +79,7 @@ function leapDaysBefore(year: number): number {
 /** RFC 3339 in UTC with as many of nine fraction digits as the time needs. */
 export function formatTime(time: Nanos): string {
   const seconds = new Date(Number(time / NANOS_PER_SECOND) * 1000).toISOString().slice(0, 19);
-  const fraction = (time % NANOS_PER_SECOND).toString().padStart(9, "0").replace(/0+$/, "");
-  return fraction === "" ? `${seconds}Z` : `${seconds}.${fraction}Z`;
+  const fraction = time % NANOS_PER_SECOND;
+  if (fraction === 0n) return `${seconds}Z`;
+  return `${seconds}.${fraction.toString().padStart(9, "0").replace(/0+$/, "")}Z`;
 }

@@ -4,8 +4,10 @@ import type { Outcome } from "./outcome.ts";
 import type { Attributes, AttributeValue } from "./span.ts";
 import type { AttemptTimeline } from "./timeline.ts";
 
-/** Attributes without those that have no value. */
-export function defined(values: Record<string, AttributeValue | undefined>): Attributes {
+/** Attributes on their way to a span or resource: those without a value are left out there. */
+export type LooseAttributes = Record<string, AttributeValue | undefined>;
+
+export function defined(values: LooseAttributes): Attributes {
   const attributes: Attributes = {};
   for (const key in values) {
     const value = values[key];
@@ -15,12 +17,12 @@ export function defined(values: Record<string, AttributeValue | undefined>): Att
 }
 
 /** `key` is the attribute that holds the result of this kind of span. */
-export function outcomeAttributes(key: string, { result, errorType, reason }: Outcome): Attributes {
-  return defined({ [key]: result, "error.type": errorType, "tekton.reason": reason });
+export function outcomeAttributes(key: string, { result, errorType, reason }: Outcome): LooseAttributes {
+  return { [key]: result, "error.type": errorType, "tekton.reason": reason };
 }
 
-export function podAttributes({ pod, podName }: AttemptTimeline): Attributes {
-  return defined({ "k8s.pod.name": podName, "k8s.pod.uid": pod?.meta.uid, "k8s.node.name": pod?.nodeName });
+export function podAttributes({ pod, podName }: AttemptTimeline): LooseAttributes {
+  return { "k8s.pod.name": podName, "k8s.pod.uid": pod?.meta.uid, "k8s.node.name": pod?.nodeName };
 }
 
 const MAX_RESULTS = 32;
@@ -33,11 +35,11 @@ export function resultAttributes(results: readonly TaskResult[]): Attributes {
 }
 
 /** What the input leaves open, and carriers of context that could not be read. */
-export function doubtAttributes(doubts: readonly string[], belonging?: Belonging): Attributes {
+export function doubtAttributes(doubts: readonly string[], belonging?: Belonging): LooseAttributes {
   const invalid = (belonging?.invalid ?? []).map(({ carrier, reason }) => `${carrier}: ${reason}`);
   return {
-    ...(doubts.length > 0 ? { "throughline.uncertain": doubts } : {}),
-    ...(invalid.length > 0 ? { "throughline.context.invalid": invalid } : {}),
+    "throughline.uncertain": doubts.length > 0 ? doubts : undefined,
+    "throughline.context.invalid": invalid.length > 0 ? invalid : undefined,
   };
 }
 

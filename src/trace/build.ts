@@ -2,7 +2,7 @@ import type { ClusterObjects, Nanos } from "../tekton/index.ts";
 import { type Belonging, belongingOfRun, belongingOfTask } from "./belonging.ts";
 import { criticalPathOfRun, criticalPathOfTask, type PathPart } from "./critical-path.ts";
 import { earliestFailure } from "./failure.ts";
-import { assembleFamilies } from "./family.ts";
+import { assembleFamilies, type Families } from "./family.ts";
 import { pipelineNameOf, taskNameOf } from "./identity.ts";
 import type { Result } from "./outcome.ts";
 import { resourceOfRun, resourceOfTask } from "./resource.ts";
@@ -49,11 +49,17 @@ export interface RunTrace {
 }
 
 export interface Traces {
+  /** In the order of namespace and name, a run before the runs it started. */
   runs: RunTrace[];
   /** Pods in the input that run no task. */
   strayPods: number;
   /** What is wrong with the input as a whole, in words. */
   doubts: string[];
+}
+
+/** Like {@link Traces}, but each pass over `runs` builds them one by one: ten thousand runs need not fit in memory. */
+export interface LazyTraces extends Omit<Traces, "runs"> {
+  runs: Iterable<RunTrace>;
 }
 
 const DEFAULTS: Required<TraceOptions> = {
@@ -69,14 +75,28 @@ const DEFAULTS: Required<TraceOptions> = {
  * however often they come. Every span's parent is in the answer or remote, and encloses it.
  */
 export function buildTraces(objects: ClusterObjects, options: TraceOptions = {}): Traces {
+  const traces = traceLazily(objects, options);
+  return { ...traces, runs: [...traces.runs] };
+}
+
+/** The same, built while it is read. The objects must not change as long as it is. */
+export function traceLazily(objects: ClusterObjects, options: TraceOptions = {}): LazyTraces {
   const settings = { ...DEFAULTS, ...options };
-  const { runs, tasks, strayPods, events, doubts } = assembleFamilies(objects);
-  const roots = runs.filter((family) => family.parent === undefined);
-  const traces = roots.flatMap((family) => traceFamily(timelineOfRun(family, events), undefined, settings));
-  const alone = tasks.map((task) =>
-    traceOfTask(timelineOfTask(task, taskNameOf(task.taskRun), events), settings),
-  );
-  return { runs: [...traces, ...alone], strayPods, doubts };
+  const families = assembleFamilies(objects);
+  return {
+    runs: { [Symbol.iterator]: () => traceAll(families, settings) },
+    strayPods: families.strayPods,
+    doubts: families.doubts,
+  };
+}
+
+function* traceAll({ runs, tasks, events }: Families, settings: Required<TraceOptions>): Generator<RunTrace> {
+  for (const family of runs) {
+    if (family.parent === undefined) yield* traceFamily(timelineOfRun(family, events), undefined, settings);
+  }
+  for (const task of tasks) {
+    yield traceOfTask(timelineOfTask(task, taskNameOf(task.taskRun), events), settings);
+  }
 }
 
 /** A PipelineRun and the PipelineRuns it started. */

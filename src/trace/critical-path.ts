@@ -15,7 +15,8 @@
  * order in time stands in for them. Within a task the path follows attempts, pod phases and steps.
  */
 import type { Nanos } from "../tekton/index.ts";
-import { clamp, earliest, type Interval, latest } from "./interval.ts";
+import { clamp, type Interval } from "./interval.ts";
+import type { StepTimeline } from "./steps.ts";
 import type { AttemptTimeline, RunTimeline, TaskTimeline } from "./timeline.ts";
 
 /** A part of the critical path. The parts of a run are in order, without gaps or overlaps. */
@@ -160,73 +161,71 @@ function attemptsPath(task: TaskTimeline, bounds: Bounds): PathPart[] {
   return [...segments, ...gap(cursor, bounds.endNs, "controller", task)];
 }
 
-/**
- * Sweeps over an attempt from boundary to boundary. Where several things are going on at once, the step that
- * runs is what the task waits for, then an init container, then a pull, then the scheduler.
- */
+/** Setting up the Pod, then step after step, then the controller's notice that all is done. */
 function attemptPath(attempt: AttemptTimeline, bounds: Bounds): PathPart[] {
-  const actors = actorsOf(attempt);
-  if (actors.length === 0) return gap(bounds.startNs, bounds.endNs, "task", attempt);
-  const times = actors.flatMap(({ startNs, endNs }) => [clamp(startNs, bounds), clamp(endNs, bounds)]);
-  times.push(bounds.startNs, bounds.endNs, clamp(attempt.pod?.meta.createdNs ?? bounds.startNs, bounds));
-  const boundaries = [...new Set(times)].sort(compare);
-  const causeOfGap = gapCauses(attempt);
-  return boundaries.slice(0, -1).flatMap((startNs, index) => {
-    const endNs = boundaries[index + 1] ?? startNs;
-    const actor = actors.find((candidate) => candidate.startNs <= startNs && candidate.endNs >= endNs);
-    return gap(startNs, endNs, actor?.cause ?? causeOfGap(startNs), actor ?? attempt);
+  if (attempt.steps.length === 0 && attempt.phases.length === 0) {
+    return gap(bounds.startNs, bounds.endNs, "task", attempt);
+  }
+  const steps = stepsInTurn(attempt, bounds);
+  const parts: PathPart[] = [];
+  let cursor = steps[0]?.startNs ?? bounds.endNs;
+  parts.push(...setUpPath(attempt, { startNs: bounds.startNs, endNs: cursor }));
+  for (const { startNs, endNs, spanId, label } of steps) {
+    parts.push(...gap(cursor, startNs, "handover", attempt));
+    parts.push(...gap(startNs, endNs, "step", { spanId, label }));
+    cursor = endNs;
+  }
+  parts.push(...gap(cursor, bounds.endNs, "controller", attempt));
+  return parts;
+}
+
+type Turn = Bounds & Holder;
+
+/**
+ * Steps run one after another, though old versions of Tekton report the start of the container instead of the
+ * command's: a step has its turn once the one before it has ended.
+ */
+function stepsInTurn({ steps }: AttemptTimeline, bounds: Bounds): Turn[] {
+  const begun = steps.filter((step) => !step.neverStarted).sort(byEnd);
+  let cursor = bounds.startNs;
+  return begun.map(({ spanId, step, interval }) => {
+    const startNs = clamp(interval.startNs, { startNs: cursor, endNs: bounds.endNs });
+    cursor = clamp(interval.endNs, { startNs, endNs: bounds.endNs });
+    return { startNs, endNs: cursor, spanId, label: step.name };
   });
 }
 
-type Actor = Bounds & { cause: PathCause; spanId: string; label?: string };
+function byEnd(a: StepTimeline, b: StepTimeline): number {
+  return compare(a.interval.endNs, b.interval.endNs) || compare(a.interval.startNs, b.interval.startNs);
+}
 
 /**
- * What works in an attempt, most telling first. Steps run one after another, though old versions of Tekton
- * report the start of the container instead of the command's: a step acts once the one before it has ended.
+ * Sweeps over the setting up of a Pod from boundary to boundary. Where several things are going on at once, an init
+ * container is what the task waits for, then a pull, then the scheduler.
  */
-function actorsOf({ steps, phases }: AttemptTimeline): Actor[] {
-  const actors: Actor[] = [];
-  let previousEnd: Nanos | undefined;
-  const inOrderOfEnd = steps
-    .filter((step) => !step.neverStarted)
-    .sort(
-      (a, b) =>
-        compare(a.interval.endNs, b.interval.endNs) || compare(a.interval.startNs, b.interval.startNs),
-    );
-  for (const step of inOrderOfEnd) {
-    const startNs = latest([step.interval.startNs, previousEnd]) ?? step.interval.startNs;
-    const endNs = latest([startNs, step.interval.endNs]) ?? startNs;
-    actors.push({ startNs, endNs, cause: "step", spanId: step.spanId, label: step.step.name });
-    previousEnd = endNs;
-  }
-  for (const kind of ["init", "pull", "schedule"] as const) {
-    for (const phase of phases) {
-      if (phase.kind !== kind) continue;
-      const { startNs, endNs } = phase.interval;
-      actors.push({
-        startNs,
-        endNs,
-        cause: kind,
-        spanId: phase.spanId,
-        label: phase.image === undefined || kind === "init" ? phase.container : phase.image,
-      });
-    }
-  }
-  return actors;
+function setUpPath(attempt: AttemptTimeline, bounds: Bounds): PathPart[] {
+  const phases = ["init", "pull", "schedule"].flatMap((kind) =>
+    attempt.phases.filter((phase) => phase.kind === kind),
+  );
+  const createdNs = clamp(attempt.pod?.meta.createdNs ?? bounds.startNs, bounds);
+  const times = [bounds.startNs, bounds.endNs, createdNs];
+  for (const { interval } of phases)
+    times.push(clamp(interval.startNs, bounds), clamp(interval.endNs, bounds));
+  times.sort(compare);
+  return times.slice(0, -1).flatMap((startNs, index) => {
+    const endNs = times[index + 1] ?? startNs;
+    const phase = phases.find(({ interval }) => interval.startNs <= startNs && interval.endNs >= endNs);
+    if (phase === undefined) return gap(startNs, endNs, setUpCause(attempt, startNs), attempt);
+    const label = phase.kind === "pull" ? phase.image : phase.container;
+    return gap(startNs, endNs, phase.kind, { spanId: phase.spanId, label });
+  });
 }
 
 /** Names the time in which nothing acts, by what has not happened yet. */
-function gapCauses({ pod, phases, steps }: AttemptTimeline): (atNs: Nanos) => PathCause {
-  const begun = steps.filter((step) => !step.neverStarted);
-  const firstStep = earliest(begun.map((step) => step.interval.startNs));
-  const lastStep = latest(begun.map((step) => step.interval.endNs));
+function setUpCause({ pod, phases }: AttemptTimeline, atNs: Nanos): PathCause {
+  if (pod?.meta.createdNs !== undefined && atNs < pod.meta.createdNs) return "controller";
   const scheduled = phases.find(({ kind }) => kind === "schedule")?.interval.endNs;
-  return (atNs) => {
-    if (pod?.meta.createdNs !== undefined && atNs < pod.meta.createdNs) return "controller";
-    if (scheduled !== undefined && atNs < scheduled) return "schedule";
-    if (firstStep === undefined || atNs < firstStep) return "start";
-    return lastStep !== undefined && atNs >= lastStep ? "controller" : "handover";
-  };
+  return scheduled !== undefined && atNs < scheduled ? "schedule" : "start";
 }
 
 interface Holder {

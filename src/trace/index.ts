@@ -1,4 +1,11 @@
-export { buildTraces, type RunTrace, type TraceOptions, type Traces } from "./build.ts";
+export {
+  buildTraces,
+  type LazyTraces,
+  type RunTrace,
+  type TraceOptions,
+  type Traces,
+  traceLazily,
+} from "./build.ts";
 export type { PathCause, PathPart } from "./critical-path.ts";
 export type { Result } from "./outcome.ts";
 export {

@@ -1,5 +1,5 @@
 import { formatTime, type Nanos } from "../tekton/index.ts";
-import type { Attributes } from "./span.ts";
+import type { LooseAttributes } from "./attributes.ts";
 
 /**
  * When something happened, as the trace shows it.
@@ -61,17 +61,19 @@ export function clamp(time: Nanos, { startNs, endNs }: { startNs: Nanos; endNs: 
 const SECOND = 1_000_000_000n;
 
 /** What a span says about how well its times are known. */
-export function timeAttributes(interval: Interval): Attributes {
-  const attributes: Attributes = {};
-  if (interval.unknown) attributes["throughline.time.resolution"] = "unknown";
-  else if (interval.startNs % SECOND === 0n || interval.endNs % SECOND === 0n) {
-    attributes["throughline.time.resolution"] = "s";
-  }
-  if (interval.open) attributes["throughline.provisional"] = true;
-  if (interval.rawStartNs !== undefined)
-    attributes["tekton.raw.start_time"] = formatTime(interval.rawStartNs);
-  if (interval.rawEndNs !== undefined) attributes["tekton.raw.end_time"] = formatTime(interval.rawEndNs);
-  return attributes;
+export function timeAttributes(interval: Interval): LooseAttributes {
+  const { rawStartNs, rawEndNs } = interval;
+  return {
+    "throughline.time.resolution": resolutionOf(interval),
+    "throughline.provisional": interval.open || undefined,
+    "tekton.raw.start_time": rawStartNs === undefined ? undefined : formatTime(rawStartNs),
+    "tekton.raw.end_time": rawEndNs === undefined ? undefined : formatTime(rawEndNs),
+  };
+}
+
+function resolutionOf({ startNs, endNs, unknown }: Interval): string | undefined {
+  if (unknown) return "unknown";
+  return startNs % SECOND === 0n || endNs % SECOND === 0n ? "s" : undefined;
 }
 
 export function earliest(times: Iterable<Nanos | undefined>): Nanos | undefined {

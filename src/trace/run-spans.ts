@@ -1,9 +1,9 @@
 /** Timelines in, spans out: names, ids, parents, attributes and status of docs/trace-model.md. */
-import { defined, doubtAttributes, outcomeAttributes, resultAttributes } from "./attributes.ts";
+import { doubtAttributes, type LooseAttributes, outcomeAttributes, resultAttributes } from "./attributes.ts";
 import type { Belonging } from "./belonging.ts";
 import { earliestFailure } from "./failure.ts";
 import { actionOf, pipelineNameOf } from "./identity.ts";
-import { type Attributes, type Span, SpanKind } from "./span.ts";
+import { type Span, SpanKind } from "./span.ts";
 import { spanIds } from "./span-ids.ts";
 import { SpanWriter } from "./span-writer.ts";
 import { type Place, writeTask } from "./task-spans.ts";
@@ -18,11 +18,11 @@ export interface SpanOptions {
 export function spansOfRun(run: RunTimeline, belonging: Belonging, { timingNames }: SpanOptions): Span[] {
   const writer = new SpanWriter(belonging);
   const { pipelineRun } = run.family;
-  const identity = defined({
+  const identity = {
     "k8s.namespace.name": pipelineRun.meta.namespace,
     "tekton.pipeline.name": pipelineNameOf(pipelineRun),
     "tekton.pipelinerun.name": pipelineRun.meta.name,
-  });
+  };
   const execution = writeExecution(writer, run, identity);
   writeTiming(writer, run, { identity, execution, names: timingNames });
   const parent = { spanId: execution.spanId, remote: false };
@@ -36,12 +36,12 @@ export function spansOfRun(run: RunTimeline, belonging: Belonging, { timingNames
 /** The spans of a TaskRun that belongs to no PipelineRun. */
 export function spansOfTask(timeline: LoneTaskTimeline, belonging: Belonging): Span[] {
   const writer = new SpanWriter(belonging);
-  const identity = defined({ "k8s.namespace.name": timeline.task.taskRun.meta.namespace });
+  const identity = { "k8s.namespace.name": timeline.task.taskRun.meta.namespace };
   writeTask(writer, timeline, { identity, parent: belonging.parent, lone: belonging });
   return writer.spans;
 }
 
-function writeExecution(writer: SpanWriter, run: RunTimeline, identity: Attributes): Span {
+function writeExecution(writer: SpanWriter, run: RunTimeline, identity: LooseAttributes): Span {
   const { belonging } = writer;
   const { meta, results } = run.family.pipelineRun;
   const action = actionOf(meta);
@@ -49,7 +49,7 @@ function writeExecution(writer: SpanWriter, run: RunTimeline, identity: Attribut
   return writer.add({
     spanId: run.spanId,
     parent: belonging.parent,
-    name: `${action} ${identity["tekton.pipeline.name"]}`,
+    name: `${action} ${pipelineNameOf(run.family.pipelineRun)}`,
     kind: SpanKind.server,
     interval: run.interval,
     outcome: { ...run.outcome, message: failure?.message ?? run.outcome.message },
@@ -59,12 +59,10 @@ function writeExecution(writer: SpanWriter, run: RunTimeline, identity: Attribut
       ...identity,
       "cicd.pipeline.action.name": action,
       ...outcomeAttributes("cicd.pipeline.result", run.outcome),
-      ...defined({
-        "tekton.message": run.outcome.message,
-        "tekton.failed.task": failure?.task,
-        "tekton.failed.step": failure?.step,
-        "throughline.inferred": run.family.inferred || undefined,
-      }),
+      "tekton.message": run.outcome.message,
+      "tekton.failed.task": failure?.task,
+      "tekton.failed.step": failure?.step,
+      "throughline.inferred": run.family.inferred || undefined,
       ...doubtAttributes(run.doubts, belonging),
       ...resultAttributes(results),
     },
@@ -72,7 +70,7 @@ function writeExecution(writer: SpanWriter, run: RunTimeline, identity: Attribut
 }
 
 interface TimingContext {
-  identity: Attributes;
+  identity: LooseAttributes;
   execution: Span;
   names: SpanOptions["timingNames"];
 }
@@ -128,7 +126,7 @@ function writeSkipped(
       "tekton.pipeline_task.name": name,
       "cicd.pipeline.task.name": name,
       "cicd.pipeline.task.run.result": "skip",
-      ...defined({ "tekton.reason": reason }),
+      "tekton.reason": reason,
     },
   });
 }

@@ -19,10 +19,7 @@ export function stateEvents({ step, waited, containerStartedNs, interval }: Step
   if (containerStartedNs !== undefined) events.push(eventAt("running", containerStartedNs, interval, {}));
   if (state.kind === "terminated" && state.finishedNs !== undefined) {
     const reason = step.terminationReason || state.reason;
-    const attributes = {
-      ...defined({ "tekton.reason": reason }),
-      "process.exit.code": BigInt(state.exitCode),
-    };
+    const attributes = defined({ "tekton.reason": reason, "process.exit.code": BigInt(state.exitCode) });
     events.push(eventAt("terminated", state.finishedNs, interval, attributes));
   }
   return events;

@@ -1,8 +1,8 @@
-import { shorten } from "./attributes.ts";
+import { defined, type LooseAttributes, shorten } from "./attributes.ts";
 import type { Belonging } from "./belonging.ts";
 import { type Interval, timeAttributes } from "./interval.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Attributes, type Span, type SpanEvent, SpanKind, type SpanLink, StatusCode } from "./span.ts";
+import { type Span, type SpanEvent, SpanKind, type SpanLink, StatusCode } from "./span.ts";
 
 /** What there is to say about a span beyond the trace it belongs to. */
 export interface SpanDraft {
@@ -12,7 +12,8 @@ export interface SpanDraft {
   kind?: SpanKind;
   interval: Interval;
   outcome?: Outcome;
-  attributes: Attributes;
+  /** Those without a value are left out. */
+  attributes: LooseAttributes;
   events?: SpanEvent[];
   links?: SpanLink[];
 }
@@ -44,7 +45,7 @@ export class SpanWriter {
       kind: kind ?? SpanKind.internal,
       startNs: interval.startNs,
       endNs: interval.endNs,
-      attributes: { ...attributes, ...timeAttributes(interval) },
+      attributes: defined({ ...attributes, ...timeAttributes(interval) }),
       events: events ?? [],
       links: links ?? [],
       statusCode: isError ? StatusCode.error : StatusCode.unset,

@@ -1,6 +1,6 @@
 import {
-  defined,
   doubtAttributes,
+  type LooseAttributes,
   outcomeAttributes,
   podAttributes,
   resultAttributes,
@@ -9,7 +9,7 @@ import { type Belonging, linksOfTask } from "./belonging.ts";
 import { firstFailedStep } from "./failure.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PhaseTimeline } from "./phases.ts";
-import type { Attributes, SpanLink } from "./span.ts";
+import type { SpanLink } from "./span.ts";
 import { stateEvents, taskEvents, warningEvents } from "./span-events.ts";
 import type { SpanWriter } from "./span-writer.ts";
 import type { StepTimeline } from "./steps.ts";
@@ -17,7 +17,7 @@ import type { AttemptTimeline, TaskTimeline } from "./timeline.ts";
 
 /** Where a span hangs and what it inherits from there. */
 export interface Place {
-  identity: Attributes;
+  identity: LooseAttributes;
   parent?: { spanId: string; remote: boolean };
 }
 
@@ -45,15 +45,13 @@ export function writeTask(writer: SpanWriter, task: TaskTimeline, place: Place &
       "cicd.pipeline.task.name": task.name,
       "cicd.pipeline.task.run.id": subject.uid,
       ...outcomeAttributes("cicd.pipeline.task.run.result", task.outcome),
-      ...defined({
-        "tekton.message": task.outcome.message,
-        "tekton.task.name": subject.taskName,
-        "tekton.display_name": task.displayName,
-        "tekton.member_of": task.memberOf,
-        "tekton.matrix": task.matrix.length > 0 ? task.matrix : undefined,
-        "tekton.retries": retries.length > 0 ? BigInt(retries.length) : undefined,
-        "throughline.inferred": subject.inferred || undefined,
-      }),
+      "tekton.message": task.outcome.message,
+      "tekton.task.name": subject.taskName,
+      "tekton.display_name": task.displayName,
+      "tekton.member_of": task.memberOf,
+      "tekton.matrix": task.matrix.length > 0 ? task.matrix : undefined,
+      "tekton.retries": retries.length > 0 ? BigInt(retries.length) : undefined,
+      "throughline.inferred": subject.inferred || undefined,
       ...(only !== undefined && retries.length === 0 ? podAttributes(only) : {}),
       ...doubtAttributes(task.doubts, place.lone),
       ...resultAttributes(subject.results),
@@ -139,18 +137,16 @@ function writePhase(
     attributes: {
       "throughline.type": "phase",
       ...identity,
-      ...defined({
-        "tekton.phase": kind,
-        "tekton.reason": failure?.reason,
-        "error.type": failure?.errorType,
-        "k8s.pod.name": pod?.meta.name,
-        "k8s.node.name": pod?.nodeName,
-        "k8s.container.name": container,
-        "container.image.name": phase.image,
-        "tekton.pull.transfer_ns": phase.transferNs,
-        "tekton.pull.size_bytes": phase.imageBytes,
-        "process.exit.code": phase.exitCode === undefined ? undefined : BigInt(phase.exitCode),
-      }),
+      "tekton.phase": kind,
+      "tekton.reason": failure?.reason,
+      "error.type": failure?.errorType,
+      "k8s.pod.name": pod?.meta.name,
+      "k8s.node.name": pod?.nodeName,
+      "k8s.container.name": container,
+      "container.image.name": phase.image,
+      "tekton.pull.transfer_ns": phase.transferNs,
+      "tekton.pull.size_bytes": phase.imageBytes,
+      "process.exit.code": phase.exitCode === undefined ? undefined : BigInt(phase.exitCode),
     },
   });
 }
@@ -175,15 +171,13 @@ function writeStep(
       ...identity,
       "tekton.step.name": step.name,
       ...outcomeAttributes("tekton.step.result", outcome),
-      ...defined({
-        "process.exit.code": terminated && !neverStarted ? BigInt(terminated.exitCode) : undefined,
-        "k8s.pod.name": podName,
-        "k8s.container.name": step.container,
-        "container.id": terminated?.containerId,
-        "container.image.name": timeline.image,
-        "container.image.id": step.imageId,
-        "tekton.step.never_started": neverStarted || undefined,
-      }),
+      "process.exit.code": terminated && !neverStarted ? BigInt(terminated.exitCode) : undefined,
+      "k8s.pod.name": podName,
+      "k8s.container.name": step.container,
+      "container.id": terminated?.containerId,
+      "container.image.name": timeline.image,
+      "container.image.id": step.imageId,
+      "tekton.step.never_started": neverStarted || undefined,
       ...resultAttributes(step.results),
     },
   });
