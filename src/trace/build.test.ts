@@ -188,6 +188,22 @@ describe("input that makes no sense", () => {
     expect(doubts).toEqual(["PipelineRun build-7k2mq is owned by itself through build-7k2mq"]);
   });
 
+  it("may nest pipelines deeper than anyone would", () => {
+    const uid = (depth: number) => `00000000-0000-4000-8000-${depth.toString().padStart(12, "0")}`;
+    const chain = Array.from({ length: 3000 }, (_, depth) => ({
+      apiVersion: "tekton.dev/v1",
+      kind: "PipelineRun",
+      metadata: {
+        name: `run-${depth}`,
+        uid: uid(depth + 1),
+        creationTimestamp: at(0),
+        ownerReferences:
+          depth === 0 ? [] : [{ kind: "PipelineRun", name: `run-${depth - 1}`, uid: uid(depth) }],
+      },
+    }));
+    expect(tracesOf(chain)).toHaveLength(3000);
+  });
+
   it("may give two runs one UID: each keeps its own tasks", () => {
     const objects = [...smallRun(ONE_TASK), ...smallRun({ ...ONE_TASK, name: "other" })];
     const { runs, doubts } = buildTraces(objectsOf(objects));

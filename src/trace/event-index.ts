@@ -1,5 +1,7 @@
 import type { KubernetesEvent, ObjectMeta } from "../tekton/index.ts";
-import { compareText, keyOf, latestOfEach } from "./latest.ts";
+import { append } from "./groups.ts";
+import { compareText, keyOf } from "./keys.ts";
+import { latestOfEach } from "./latest.ts";
 
 /** Events by what they are about. */
 export class EventIndex {
@@ -20,10 +22,4 @@ export class EventIndex {
   about({ kind, namespace, name, uid }: ObjectMeta): readonly KubernetesEvent[] {
     return this.#byUid.get(uid) ?? this.#byName.get(`${kind} ${keyOf(namespace, name)}`) ?? [];
   }
-}
-
-function append<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
 }

@@ -20,7 +20,8 @@ import type {
 } from "../tekton/index.ts";
 import { EventIndex } from "./event-index.ts";
 import { embeddedTaskRun } from "./infer.ts";
-import { keyOf, latestOfEach } from "./latest.ts";
+import { keyOf, nameOf } from "./keys.ts";
+import { latestOfEach } from "./latest.ts";
 import { groupPods } from "./pod-groups.ts";
 import { RunIndex } from "./run-index.ts";
 
@@ -74,7 +75,8 @@ export function assembleFamilies(objects: ClusterObjects): Families {
   }
   for (const customRun of latestOfEach(objects.customRuns, doubts)) {
     const family = runs.ownerOf(customRun.meta) ?? runs.inferOwner(customRun.meta);
-    family?.members.push({ kind: "custom", customRun, ...runs.placeOf(family, customRun.meta) });
+    if (family === undefined) doubts.push(`${nameOf(customRun.meta)} belongs to no PipelineRun: left out`);
+    else family.members.push({ kind: "custom", customRun, ...runs.placeOf(family, customRun.meta) });
   }
   runs.nest(doubts);
   runs.addUnseen();

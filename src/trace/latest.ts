@@ -1,4 +1,5 @@
 import { type ObjectMeta, standInFor } from "../tekton/index.ts";
+import { compareText, nameOf } from "./keys.ts";
 
 /**
  * One object for each UID, in an order that does not depend on the order of the input.
@@ -21,10 +22,6 @@ export function latestOfEach<T extends { meta: ObjectMeta }>(objects: readonly T
   return [...byUid.values()];
 }
 
-export function nameOf({ kind, namespace, name }: ObjectMeta): string {
-  return namespace === "" ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
-}
-
 function isSameObject(a: ObjectMeta, b: ObjectMeta): boolean {
   return a.namespace === b.namespace && a.name === b.name;
 }
@@ -44,25 +41,6 @@ function compareVersions(a = "", b = ""): number {
   return a.length - b.length || compareText(a, b);
 }
 
-/** Compares by code unit: unlike localeCompare, the same on every machine. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 function contentOf(object: object): string {
   return JSON.stringify(object, (_, value) => (typeof value === "bigint" ? value.toString() : value));
-}
-
-/** Names that Kubernetes keeps apart can repeat in an edited dump: the first of each counts. */
-export function uniqueBy<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
-  const seen = new Set<string>();
-  return values.filter((value) => {
-    const key = keyOf(value);
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-/** Key of an object by its name; the namespace is empty where a trimmed dump does not say. */
-export function keyOf(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
 }

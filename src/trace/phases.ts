@@ -5,8 +5,8 @@ import {
   type Pod,
   parseGoDuration,
 } from "../tekton/index.ts";
+import { uniqueBy } from "./groups.ts";
 import { type Interval, placeWithin, type Times } from "./interval.ts";
-import { uniqueBy } from "./latest.ts";
 import { spanIds } from "./span-ids.ts";
 
 /** What a Pod does before its first step: find a node, pull images, run init containers. */

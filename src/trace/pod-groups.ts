@@ -1,43 +1,59 @@
 import type { Pod, TaskRun } from "../tekton/index.ts";
 import type { TaskFamily } from "./family.ts";
+import { append } from "./groups.ts";
 import { inferTaskRun } from "./infer.ts";
-import { compareText, keyOf } from "./latest.ts";
+import { compareText, keyOf } from "./keys.ts";
 
 /** Gives each TaskRun its Pods, and infers the TaskRuns whose Pods are all there is. */
 export function groupPods(taskRuns: TaskRun[], pods: Pod[]): { tasks: TaskFamily[]; strayPods: number } {
   const tasks: TaskFamily[] = taskRuns.map((taskRun) => ({ taskRun, inferred: false, pods: [] }));
-  const byUid = new Map(tasks.map((task) => [task.taskRun.meta.uid, task]));
-  const byName = new Map(
-    tasks.map((task) => [keyOf(task.taskRun.meta.namespace, task.taskRun.meta.name), task]),
-  );
-  const byPodName = new Map<string, TaskFamily>();
-  for (const task of tasks) {
-    for (const { podName } of task.taskRun.attempts) {
-      if (podName) byPodName.set(keyOf(task.taskRun.meta.namespace, podName), task);
-    }
-  }
+  const taskOf = taskFinder(tasks);
   const orphans = new Map<string, Pod[]>();
   let strayPods = 0;
   for (const pod of pods) {
-    const { meta } = pod;
-    const uid = meta.owner?.kind === "TaskRun" ? meta.owner.uid : meta.labels["tekton.dev/taskRunUID"];
-    const name =
-      meta.labels["tekton.dev/taskRun"] ?? (meta.owner?.kind === "TaskRun" ? meta.owner.name : undefined);
-    const known = byUid.get(uid ?? "");
-    const task =
-      (known !== undefined && (name === undefined || known.taskRun.meta.name === name) ? known : undefined) ??
-      (name ? byName.get(keyOf(meta.namespace, name)) : undefined) ??
-      byPodName.get(keyOf(meta.namespace, meta.name));
+    const task = taskOf(pod);
+    const { name } = taskRunNamedBy(pod);
     if (task !== undefined) task.pods.push(pod);
     else if (name === undefined) strayPods++;
-    else orphans.set(keyOf(meta.namespace, name), [...(orphans.get(keyOf(meta.namespace, name)) ?? []), pod]);
+    else append(orphans, keyOf(pod.meta.namespace, name), pod);
   }
   for (const group of orphans.values()) {
-    const ordered = group.sort(byCreation);
-    tasks.push({ taskRun: inferTaskRun(ordered), inferred: true, pods: ordered });
+    group.sort(byCreation);
+    tasks.push({ taskRun: inferTaskRun(group), inferred: true, pods: group });
   }
   for (const task of tasks) task.pods.sort(byCreation);
   return { tasks, strayPods };
+}
+
+/** Finds a Pod's task by its owner or labels; else by the name the task's status has for it. */
+function taskFinder(tasks: readonly TaskFamily[]): (pod: Pod) => TaskFamily | undefined {
+  const byUid = new Map<string, TaskFamily>();
+  const byName = new Map<string, TaskFamily>();
+  const byPodName = new Map<string, TaskFamily>();
+  for (const task of tasks) {
+    const { meta, attempts } = task.taskRun;
+    byUid.set(meta.uid, task);
+    byName.set(keyOf(meta.namespace, meta.name), task);
+    for (const { podName } of attempts) if (podName) byPodName.set(keyOf(meta.namespace, podName), task);
+  }
+  return (pod) => {
+    const { uid = "", name } = taskRunNamedBy(pod);
+    const task = byUid.get(uid);
+    if (task !== undefined && (name === undefined || name === task.taskRun.meta.name)) return task;
+    const { namespace } = pod.meta;
+    return (
+      (name ? byName.get(keyOf(namespace, name)) : undefined) ??
+      byPodName.get(keyOf(namespace, pod.meta.name))
+    );
+  };
+}
+
+function taskRunNamedBy({ meta: { owner, labels } }: Pod): { uid?: string; name?: string } {
+  const byOwner = owner?.kind === "TaskRun" ? owner : undefined;
+  return {
+    uid: byOwner?.uid ?? labels["tekton.dev/taskRunUID"],
+    name: labels["tekton.dev/taskRun"] ?? byOwner?.name,
+  };
 }
 
 function byCreation(a: Pod, b: Pod): number {

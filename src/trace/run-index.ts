@@ -1,7 +1,7 @@
 import type { ChildReference, ObjectMeta, PipelineRun } from "../tekton/index.ts";
 import type { Member, RunFamily } from "./family.ts";
 import { createdAt, inferPipelineRun } from "./infer.ts";
-import { compareText, keyOf } from "./latest.ts";
+import { compareText, keyOf } from "./keys.ts";
 
 /** The PipelineRuns, found by whatever their children know of them. */
 export class RunIndex {
@@ -95,13 +95,32 @@ export class RunIndex {
     }
   }
 
+  /** Level by level. What is nested too deep for anyone to have meant it stands for itself. */
   parentsFirst(): RunFamily[] {
-    const depth = (family: RunFamily): number => (family.parent === undefined ? 0 : depth(family.parent) + 1);
-    return this.#families
-      .map((family) => ({ family, depth: depth(family) }))
-      .sort((a, b) => a.depth - b.depth || compareRuns(a.family, b.family))
-      .map(({ family }) => family);
+    const ordered: RunFamily[] = [];
+    let level = this.#families.filter((family) => family.parent === undefined).sort(compareRuns);
+    for (let depth = 1; level.length > 0; depth++) {
+      ordered.push(...level);
+      const children = level.flatMap((family) => childrenOf(family));
+      if (depth % MAX_NESTING === 0) for (const child of children) standAlone(child);
+      level = children.sort(compareRuns);
+    }
+    return ordered;
   }
+}
+
+/** Tekton itself nests pipelines as deep as its authors do, which is two or three. */
+const MAX_NESTING = 64;
+
+function childrenOf({ members }: RunFamily): RunFamily[] {
+  return members.flatMap((member) => (member.kind === "pipeline" ? [member.family] : []));
+}
+
+function standAlone(family: RunFamily): void {
+  const { parent } = family;
+  if (parent === undefined) return;
+  parent.members = parent.members.filter((member) => member.kind !== "pipeline" || member.family !== family);
+  family.parent = undefined;
 }
 
 function compareRuns(a: RunFamily, b: RunFamily): number {

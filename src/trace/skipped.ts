@@ -1,6 +1,6 @@
 import type { Nanos } from "../tekton/index.ts";
+import { uniqueBy } from "./groups.ts";
 import { latest, momentWithin } from "./interval.ts";
-import { uniqueBy } from "./latest.ts";
 import { spanIds } from "./span-ids.ts";
 import type { RunTimeline, SkippedTimeline } from "./timeline.ts";
 

@@ -1,6 +1,6 @@
 import type { Attempt, KubernetesEvent, Nanos, Pod, StepState, TaskRun } from "../tekton/index.ts";
+import { uniqueBy } from "./groups.ts";
 import { type Interval, momentWithin, placeWithin } from "./interval.ts";
-import { uniqueBy } from "./latest.ts";
 import { type Outcome, outcomeOfStep } from "./outcome.ts";
 import { spanIds } from "./span-ids.ts";
 

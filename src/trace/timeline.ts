@@ -13,8 +13,8 @@ import type { KubernetesEvent, Nanos, PipelineTask, Pod, Result as TaskResult } 
 import type { EventIndex } from "./event-index.ts";
 import type { Member, RunFamily, TaskFamily } from "./family.ts";
 import { closedWhenDone, earliest, type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
+import { compareText } from "./keys.ts";
 import { knownTimes, startOf } from "./known-times.ts";
-import { compareText } from "./latest.ts";
 import { type Outcome, outcomeOfCondition } from "./outcome.ts";
 import type { PhaseTimeline } from "./phases.ts";
 import { skippedTasks } from "./skipped.ts";

@@ -90,17 +90,17 @@ function findLine(window: ByteWindow, range: Range, layout: Layout): Cut | undef
 }
 
 /**
- * Whether indentation tells anything about a value: not when its line breaks are followed by keys that are
- * indented no deeper than the value itself (`json.dumps(indent=0)`).
+ * Whether indentation tells anything about a value: not when its first key stands in a line of its own that is indented
+ * no deeper than the value itself (`json.dumps(indent=0)`).
  */
 export function isIndented(
   window: ByteWindow,
   { start, layout }: { start: number; layout: Layout },
 ): boolean {
   const text = window.slice(start, Math.min(start + CUT_LOOKAHEAD, window.end));
-  const newline = text.indexOf(NEWLINE);
-  const at = skipBlank(text, newline + 1);
-  return newline === -1 || at - newline - 1 > layout.indent || text[at] !== QUOTE;
+  const lineEnd = skipBlank(text, 1);
+  const at = skipBlank(text, lineEnd + 1);
+  return text[lineEnd] !== NEWLINE || at - lineEnd - 1 > layout.indent || text[at] !== QUOTE;
 }
 
 function skipBlank(text: Buffer, from: number): number {
@@ -154,6 +154,6 @@ function followsComma(window: ByteWindow, at: number): boolean {
  * an object in it, its metadata, before any list and before its end.
  */
 function opensObject(behindKey: Buffer): boolean {
-  const withoutStrings = behindKey.toString("latin1").replace(/"[^"\\\n]*(?:\\.[^"\\\n]*)*"/g, "");
+  const withoutStrings = behindKey.toString("latin1").replace(/"[^"\\\n]*(?:\\.[^"\\\n]*)*"?/g, "");
   return /[{}[\]]/.exec(withoutStrings)?.[0] === "{";
 }

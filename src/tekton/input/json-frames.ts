@@ -116,8 +116,9 @@ export class JsonFrames {
     list?.items.end(list.items.head);
   }
 
-  /** Says that an object was read, so that what is stray from here on is reported anew. */
-  objectRead(): void {
+  /** Says that a whole object was read, so that what is stray from here on is reported anew. */
+  noteObject(): void {
+    this.top.looseFields = false;
     this.#strayReported = false;
   }
 

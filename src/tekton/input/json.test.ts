@@ -177,18 +177,11 @@ describe("JSON", () => {
   });
 
   it("passes by a string of 1 GB without keeping it", () => {
-    const collected = collect();
-    const reader = new JsonReader("dump.json", collected);
-    const filler = Buffer.alloc(MIB, "x");
-    reader.write(Buffer.from('{"items":[{"kind":"Pod","metadata":{"name":"giant"},"a":"'));
     const before = process.memoryUsage().rss;
     let peak = before;
-    for (let written = 0; written < 1024; written++) {
-      reader.write(filler);
+    const collected = readStringOf(1024 * MIB, () => {
       peak = Math.max(peak, process.memoryUsage().rss);
-    }
-    reader.write(Buffer.from('"},{"a":1}]}'));
-    reader.end();
+    });
     expect(values(collected)).toEqual([{ a: 1 }]);
     expect(collected.problems).toEqual([
       {
@@ -201,9 +194,12 @@ describe("JSON", () => {
   });
 
   it("keeps an object that is just small enough", () => {
-    const object = { a: "x".repeat(64 * MIB - 8) };
-    expect(read(JSON.stringify(object)).objects).toHaveLength(1);
-    expect(read(JSON.stringify({ a: `${object.a}x` })).problems).toHaveLength(1);
+    const spare = Buffer.byteLength(`${GIANT_START}"}`);
+    expect(readStringOf(64 * MIB - spare)).toMatchObject({ objects: { length: 2 }, problems: [] });
+    expect(readStringOf(64 * MIB - spare + 1)).toMatchObject({
+      objects: { length: 1 },
+      problems: { length: 1 },
+    });
   });
 
   it("keeps an object with bytes that are not UTF-8, and says so", () => {
@@ -214,6 +210,23 @@ describe("JSON", () => {
     expect(collected.problems[0]).toMatchObject({ message: expect.stringContaining("not UTF-8") });
   });
 });
+
+const GIANT_START = '{"kind":"Pod","metadata":{"name":"giant"},"a":"';
+
+/** Reads a list of an object with a string of so many bytes, which is never in memory as a whole, and a small one. */
+function readStringOf(bytes: number, afterChunk = () => {}): Collected {
+  const collected = collect();
+  const reader = new JsonReader("dump.json", collected);
+  const filler = Buffer.alloc(MIB, "x");
+  reader.write(Buffer.from(`{"items":[${GIANT_START}`));
+  for (let left = bytes; left > 0; left -= MIB) {
+    reader.write(filler.subarray(0, left));
+    afterChunk();
+  }
+  reader.write(Buffer.from('"},{"a":1}]}'));
+  reader.end();
+  return collected;
+}
 
 function onlyData({ objects, problems }: Collected): Pick<Collected, "objects" | "problems"> {
   return { objects, problems };

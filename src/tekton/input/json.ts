@@ -15,9 +15,10 @@ import { type Frame, JsonFrames } from "./json-frames.ts";
 import { newScan, restartScan, scanValue } from "./json-scan.ts";
 import { beginSearch, continueSearch, lineOf, swallowsOthers } from "./json-search.ts";
 import { copyHead, firstNeeded, type OpenList, type OpenValue, type Search } from "./json-value.ts";
-import { isRecord, labelOfJson } from "./label.ts";
+import { labelOfJson } from "./label.ts";
 import { MAX_DEPTH, MAX_OBJECT_BYTES } from "./limits.ts";
 import { ListItems } from "./list-items.ts";
+import { isRecord } from "./record.ts";
 import { itemKind, listHead, unwrap } from "./unwrap.ts";
 
 const NOT_JSON = "is not valid JSON";
@@ -52,7 +53,7 @@ export class JsonReader implements InputReader {
     this.#run();
     const { top, depth } = this.#frames;
     if (depth > 1 && !this.#endReported) {
-      const message = `the text ends before this list does, at ${this.#end()}: cut off; collect it again for the rest`;
+      const message = `the text ends before this list does, at ${this.#position()}: cut off; collect it again for the rest`;
       this.#sink.onProblem({ where: `${this.#name}: ${top.path || "array"}`, message });
     }
     while (this.#frames.depth > 1) this.#frames.pop();
@@ -146,7 +147,7 @@ export class JsonReader implements InputReader {
   }
 
   #handOn(object: InputObject, { list }: Frame): void {
-    this.#frames.objectRead();
+    this.#frames.noteObject();
     if (list === undefined) unwrap(object, this.#sink);
     else list.items.add(object);
   }
@@ -215,7 +216,7 @@ export class JsonReader implements InputReader {
     this.#endReported = true;
     this.#value = undefined;
     this.#scan.at = this.#window.end;
-    const cutOff = `is cut off: the text ends within it, at ${this.#end()}; collect it again for the rest`;
+    const cutOff = `is cut off: the text ends within it, at ${this.#position()}; collect it again for the rest`;
     if (because === "unfinished") this.#report(value, cutOff);
     else this.#refuse(value, NOT_JSON);
   }
@@ -239,7 +240,7 @@ export class JsonReader implements InputReader {
     return head?.subarray(0, at - start) ?? this.#window.slice(start, at);
   }
 
-  #end(): string {
+  #position(): string {
     return `line ${this.#scan.line}, byte ${this.#window.end}`;
   }
 }

@@ -13,6 +13,10 @@ describe("the name of a broken object", () => {
     ["", undefined],
   ])("is told from the JSON text %s", (text, label) => expect(labelOfJson(Buffer.from(text))).toBe(label));
 
+  it("is told from text that is cut off within a long string", () => {
+    expect(labelOfJson(Buffer.from(`{"kind":"Pod","spec":"${'\\"'.repeat(500_000)}`))).toBe("Pod");
+  });
+
   it("takes the kind of the list when the text has none", () => {
     expect(labelOfJson(Buffer.from('{"metadata":{"name":"a"}'), "Pod")).toBe("Pod a");
   });

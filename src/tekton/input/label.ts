@@ -1,4 +1,3 @@
-import { QUOTE } from "./json-bytes.ts";
 import { LABEL_BYTES } from "./limits.ts";
 
 /** What names an object to a reader. */
@@ -8,28 +7,19 @@ interface Identity {
   name?: string;
 }
 
-/** `PipelineRun demo/ship-7k2mq` of an object that was read; undefined when it names nothing. */
-export function labelOf(value: Record<string, unknown>): string | undefined {
-  const metadata = isRecord(value.metadata) ? value.metadata : {};
-  return write({
-    ...named("kind", value.kind),
-    ...named("namespace", metadata.namespace),
-    ...named("name", metadata.name),
-  });
-}
-
 /**
- * The same from JSON text that need not be valid nor complete. Reads strings, brackets and colons from the start
- * until kind, namespace and name are found; `kind` is what to assume when the text does not say.
+ * `PipelineRun demo/ship-7k2mq`, or what of it is known, from JSON text that need not be valid nor complete. Reads
+ * strings, brackets and colons from the start until kind, namespace and name are found; `kind` is what to assume when
+ * the text does not say. Answers `undefined` when the text names nothing.
  */
 export function labelOfJson(text: Buffer, kind?: string): string | undefined {
   const found: Identity = {};
   for (const { path, value } of stringFields(text.toString("utf8", 0, LABEL_BYTES))) {
-    const field = FIELDS.get(path.replace(/^\.object\./, "."));
-    if (field !== undefined && PLAUSIBLE.test(value)) found[field] ??= value;
+    const name = FIELDS.get(path.replace(/^\.object\./, "."));
+    if (name !== undefined && PLAUSIBLE.test(value)) found[name] ??= value;
     if (found.kind !== undefined && found.name !== undefined && found.namespace !== undefined) break;
   }
-  return write({ ...named("kind", kind), ...found });
+  return write({ ...field("kind", kind), ...found });
 }
 
 /** The same from YAML in block style; `kind:` and `metadata:` stand at the indentation of the first key. */
@@ -42,14 +32,10 @@ export function labelOfYaml(text: string): string | undefined {
   ).exec(head)?.[1];
   const inner = /^ */.exec(metadata ?? "")?.[0] ?? "";
   return write({
-    ...named("kind", yamlField(head, `${indent}kind`)),
-    ...named("namespace", yamlField(metadata, `${inner}namespace`)),
-    ...named("name", yamlField(metadata, `${inner}name`)),
+    ...field("kind", yamlField(head, `${indent}kind`)),
+    ...field("namespace", yamlField(metadata, `${inner}namespace`)),
+    ...field("name", yamlField(metadata, `${inner}name`)),
   });
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function write({ kind, namespace, name }: Identity): string | undefined {
@@ -58,8 +44,8 @@ function write({ kind, namespace, name }: Identity): string | undefined {
   return label === "" ? undefined : label;
 }
 
-function named(field: keyof Identity, value: unknown): Identity {
-  return typeof value === "string" && value !== "" ? { [field]: value } : {};
+function field(name: keyof Identity, value: string | undefined): Identity {
+  return value === undefined ? {} : { [name]: value };
 }
 
 const FIELDS = new Map<string, keyof Identity>([
@@ -71,7 +57,11 @@ const FIELDS = new Map<string, keyof Identity>([
 /** Next to a missing quote, punctuation takes the place of names. */
 const PLAUSIBLE = /^[\w.:-]+$/;
 
-const TOKEN = /"([^"\\\n]*(?:\\.[^"\\\n]*)*)"|[{}[\]:,\n]/g;
+/** The end of a string is optional: what has none must not be tried again from each quote within it. */
+const TOKEN = /"([^"\\\n]*(?:\\.[^"\\\n]*)*)("?)|[{}[\]:,\n]/g;
+
+/** Names stand no deeper: `.object.metadata.name`. */
+const DEEPEST = 3;
 
 /** Every string that is the value of a key, with the keys that lead to it: `.metadata.name`. */
 function* stringFields(text: string): Generator<{ path: string; value: string }> {
@@ -79,9 +69,10 @@ function* stringFields(text: string): Generator<{ path: string; value: string }>
   let key = "";
   let last = "";
   let afterColon = false;
-  for (const [token, content] of text.matchAll(TOKEN)) {
-    if (token.charCodeAt(0) === QUOTE && content !== undefined) {
-      if (afterColon && parents.length > 0) yield { path: `${parents.join("")}.${key}`, value: content };
+  for (const [token, content, end] of text.matchAll(TOKEN)) {
+    if (content !== undefined && end !== "") {
+      if (afterColon && parents.length > 0 && parents.length <= DEEPEST)
+        yield { path: `${parents.join("")}.${key}`, value: content };
       last = content;
     }
     if (token === ":") key = last;

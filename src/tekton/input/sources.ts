@@ -12,8 +12,8 @@ export interface Source {
 /** What a walk over the given paths comes across. */
 export type Found = { source: Source } | { problem: InputProblem } | { skipped: string };
 
-/** Within this range a larger chunk no longer makes reading faster. */
-const CHUNK_BYTES = 512 * 1024;
+/** From 64 KiB to 4 MiB all sizes read equally fast; larger ones only cost memory. */
+const CHUNK_BYTES = 256 * 1024;
 
 const INPUT_NAME = /\.(?:json|jsonl|ndjson|yaml|yml)(?:\.gz)?$/i;
 

@@ -1,13 +1,28 @@
 import type { InputObject, InputSink } from "./contract.ts";
-import { isRecord, labelOf } from "./label.ts";
+import { isRecord } from "./record.ts";
 
 /** The object of a parsed value: lists inside it are opened, watch events are unpacked, the rest is handed on. */
 export function unwrap(object: InputObject, sink: InputSink): void {
   const { value, where } = object;
   if (isWatchEvent(value)) unwrapEvent(value, { where, sink });
-  else if (Array.isArray(value.items)) unwrapItems(value, { items: value.items, where, sink });
-  else if (value.kind === "List" && value.items !== null) sink.onProblem({ where, message: NO_ITEMS });
+  else if (Array.isArray(value.items)) {
+    unwrapEach(value.items, { head: listHead(value), where: `${where}, items`, sink });
+  } else if (value.kind === "List" && value.items !== null) sink.onProblem({ where, message: NO_ITEMS });
   else if (!isEmptyList(value)) sink.onObject(object);
+}
+
+/** The same for each value of an array. They are the items of a list, if `head` says anything. */
+export function unwrapEach(
+  values: unknown[],
+  list: { head: ListHead; where: string; sink: InputSink },
+): void {
+  for (const [index, value] of values.entries()) {
+    const where = `${list.where}[${index}]`;
+    if (isRecord(value)) {
+      completeItem(value, list.head);
+      unwrap({ value, where }, list.sink);
+    } else list.sink.onProblem({ where, message: "is not a Kubernetes object: left out, the rest is read" });
+  }
 }
 
 const NO_ITEMS = "is a list without items: it may be damaged; collect it again";
@@ -66,30 +81,7 @@ export function completeItem(item: Record<string, unknown>, head: ListHead): voi
   if (head.apiVersion !== undefined) item.apiVersion ??= head.apiVersion;
 }
 
-function unwrapItems(
-  list: Record<string, unknown>,
-  { items, where, sink }: { items: unknown[]; where: string; sink: InputSink },
-): void {
-  const head = listHead(list);
-  for (const [index, item] of items.entries()) {
-    const itemWhere = `${where}, items[${index}]`;
-    if (!isRecord(item)) {
-      reportNoObject({ where: itemWhere, sink, within: labelOf(list) });
-      continue;
-    }
-    completeItem(item, head);
-    unwrap({ value: item, where: itemWhere }, sink);
-  }
-}
-
 /** Go writes a list without items as `null`. */
 function isEmptyList(value: Record<string, unknown>): boolean {
   return value.items === null && typeof value.kind === "string" && value.kind.endsWith("List");
-}
-
-/** Reports something that stands where an object belongs. */
-export function reportNoObject(found: { where: string; sink: InputSink; within?: string | undefined }): void {
-  const { where, sink, within } = found;
-  const object = within === undefined ? {} : { object: within };
-  sink.onProblem({ where, ...object, message: "is not a Kubernetes object: left out, the rest is read" });
 }

@@ -1,9 +1,10 @@
 import type { parseDocument } from "yaml";
 import type { InputObject, InputReader, InputSink } from "./contract.ts";
-import { isRecord, labelOfYaml } from "./label.ts";
+import { labelOfYaml } from "./label.ts";
 import { MAX_DEPTH, MAX_OBJECT_BYTES, MAX_YAML_BYTES } from "./limits.ts";
 import { ListItems } from "./list-items.ts";
-import { listHead, unwrap } from "./unwrap.ts";
+import { isRecord } from "./record.ts";
+import { listHead, unwrap, unwrapEach } from "./unwrap.ts";
 import { type YamlPiece, YamlSplitter } from "./yaml-split.ts";
 
 /** Prepares a reader of YAML text. The library is loaded only now, since most input is JSON. */
@@ -58,7 +59,7 @@ class YamlPieces {
     const where = this.#where(piece);
     if (value === null || value === undefined) return;
     if (isRecord(value)) this.#handOn({ value, where }, piece);
-    else if (Array.isArray(value)) unwrap({ value: { items: value }, where }, this.#sink);
+    else if (Array.isArray(value)) unwrapEach(value, { head: {}, where, sink: this.#sink });
     else this.#report(piece, "is neither JSON nor YAML with Kubernetes objects: left out");
   }
 
