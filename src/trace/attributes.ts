@@ -7,11 +7,14 @@ import type { AttemptTimeline } from "./timeline.ts";
 /** Attributes on their way to a span or resource: those without a value are left out there. */
 export type LooseAttributes = Record<string, AttributeValue | undefined>;
 
-export function defined(values: LooseAttributes): Attributes {
+/** The attributes of all these that have a value. */
+export function defined(...parts: LooseAttributes[]): Attributes {
   const attributes: Attributes = {};
-  for (const key in values) {
-    const value = values[key];
-    if (value !== undefined && value !== "") attributes[key] = value;
+  for (const part of parts) {
+    for (const key in part) {
+      const value = part[key];
+      if (value !== undefined && value !== "") attributes[key] = value;
+    }
   }
   return attributes;
 }

@@ -45,7 +45,7 @@ export class SpanWriter {
       kind: kind ?? SpanKind.internal,
       startNs: interval.startNs,
       endNs: interval.endNs,
-      attributes: defined({ ...attributes, ...timeAttributes(interval) }),
+      attributes: defined(attributes, timeAttributes(interval)),
       events: events ?? [],
       links: links ?? [],
       statusCode: isError ? StatusCode.error : StatusCode.unset,

@@ -84,12 +84,21 @@ async function* readFile(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** Reads the next chunk while one is being worked on. */
 async function* readAll(file: FileHandle): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  const readInto = (buffer: Buffer) => {
+    const reading = file.read(buffer, 0, CHUNK_BYTES);
+    reading.catch(() => {}); // Nobody waits for it any more when the reader stops early.
+    return reading;
+  };
+  let spare: Buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let reading = readInto(Buffer.allocUnsafe(CHUNK_BYTES));
   for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
+    const { bytesRead, buffer } = await reading;
     if (bytesRead === 0) return;
+    reading = readInto(spare);
     yield buffer.subarray(0, bytesRead);
+    spare = buffer;
   }
 }
 
