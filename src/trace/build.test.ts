@@ -176,6 +176,43 @@ describe("what is not in the input", () => {
   });
 });
 
+describe("one object in several states", () => {
+  const state = (resourceVersion: string, ended?: number) => {
+    const [run, ...others] = smallRun({ ...ONE_TASK, ended }) as { metadata: object }[];
+    return [{ ...run, metadata: { ...run?.metadata, resourceVersion } }, ...others];
+  };
+
+  it("counts in the latest, whichever comes first", () => {
+    const [early, late] = [state("9999"), state("10000", 9)];
+    for (const objects of [
+      [...early, ...late],
+      [...late, ...early],
+    ]) {
+      const runs = tracesOf(objects);
+      expect(runs).toHaveLength(1);
+      expect(runs[0]?.isComplete).toBe(true);
+    }
+  });
+});
+
+describe("a name that is used again", () => {
+  it("does not make a later run the owner of an earlier run's tasks", () => {
+    const later = smallRun({
+      ...ONE_TASK,
+      uid: "ffffffff-e992-4304-8977-436289d10628",
+      created: 500,
+      started: 500,
+      ended: 600,
+      tasks: [],
+    });
+    const runs = tracesOf([...smallRun(ONE_TASK).slice(1), ...later]);
+    expect(runs.map(({ uid, resourceSpans }) => [uid.slice(0, 8), resourceSpans.spans.length])).toEqual([
+      ["0f57e147", 2],
+      ["ffffffff", 3],
+    ]);
+  });
+});
+
 describe("input that makes no sense", () => {
   it("may own itself", () => {
     const [run, taskRun] = smallRun(ONE_TASK) as [{ metadata: object }, object];
