@@ -1,6 +1,7 @@
 import type { Result as TaskResult } from "../tekton/index.ts";
 import type { Belonging } from "./belonging.ts";
 import type { Outcome } from "./outcome.ts";
+import { redacted } from "./redact.ts";
 import type { Attributes, AttributeValue } from "./span.ts";
 import type { AttemptTimeline } from "./timeline.ts";
 
@@ -33,7 +34,7 @@ const MAX_RESULTS = 32;
 export function resultAttributes(results: readonly TaskResult[]): Attributes {
   const attributes: Attributes = {};
   for (const { name, value } of results.slice(0, MAX_RESULTS))
-    attributes[`tekton.result.${name}`] = shorten(value);
+    attributes[`tekton.result.${name}`] = shorten(redacted(name, value));
   return attributes;
 }
 

@@ -273,6 +273,23 @@ describe("input that makes no sense", () => {
   });
 });
 
+describe("a result", () => {
+  it("is on its span, unless its name speaks of a secret", () => {
+    const [run, taskRun] = smallRun(ONE_TASK) as [object, { status: object }];
+    const results = [
+      { name: "digest", value: "sha256:1f6d" },
+      { name: "REGISTRY_TOKEN", value: "hunter2" },
+      { name: "notes", value: "ä".repeat(2000) },
+    ];
+    const [trace] = tracesOf([run, { ...taskRun, status: { ...taskRun.status, results } }]);
+    const { attributes } = spanOf(trace as RunTrace, "taskrun");
+    expect(attributes["tekton.result.digest"]).toBe("sha256:1f6d");
+    expect(attributes["tekton.result.REGISTRY_TOKEN"]).toBe("[redacted]");
+    expect(attributes["tekton.result.notes"]).toMatch(/^ä+\.\.\.\[truncated\]$/);
+    expect(Buffer.byteLength(String(attributes["tekton.result.notes"]))).toBeLessThanOrEqual(1024);
+  });
+});
+
 describe("a run that failed", () => {
   it("says which step failed first, and leaves no failure without an error", () => {
     const trace = traceOf({

@@ -275,7 +275,8 @@ export const ATTRIBUTES: readonly AttributeEntry[] = [
     key: "tekton.result.{name}",
     type: "string",
     on: ["pipelinerun", "taskrun", "customrun", "step"],
-    meaning: "result of that name, at most 32 of 1,024 bytes each",
+    meaning:
+      "result of that name, at most 32 of 1,024 bytes each; `[redacted]` where the name speaks of a secret",
   },
   {
     key: "cicd.pipeline.task.name",
@@ -296,7 +297,7 @@ export const ATTRIBUTES: readonly AttributeEntry[] = [
     key: "tekton.matrix",
     type: "string[]",
     on: ["taskrun"],
-    meaning: "the combination of a matrix, `param=value` each",
+    meaning: "the combination of a matrix, `param=value` each, secrets redacted by name",
   },
   { key: "tekton.retries", type: "int", on: ["taskrun"], meaning: "how often it was retried, where it was" },
   { key: "tekton.retry.attempt", type: "int", on: IN_ATTEMPTS, meaning: "number of the attempt, from 1" },

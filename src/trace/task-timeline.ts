@@ -6,6 +6,7 @@ import { closedWhenDone, earliest, type Interval, latest, placeWithin } from "./
 import { startOf, timesOfTask } from "./known-times.ts";
 import { type Outcome, outcomeOfCondition } from "./outcome.ts";
 import { phasesOf } from "./phases.ts";
+import { redacted } from "./redact.ts";
 import { spanIds } from "./span-ids.ts";
 import { stepsOf } from "./steps.ts";
 import { subjectOf } from "./subject.ts";
@@ -62,7 +63,7 @@ export function timelineOfTaskRun(
     attempts: attempts.map((_, index) => timelineOfAttempt(task, index, interval, outcome, events)),
     matrix: (graphTask?.matrixParams ?? [])
       .filter((name) => name in params)
-      .map((name) => `${name}=${params[name]}`),
+      .map((name) => `${name}=${redacted(name, params[name] ?? "")}`),
     doubts,
   };
 }

@@ -1,0 +1,56 @@
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root, throughline } from "./program.ts";
+
+const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "examples/README.md", "bench/RESULTS.md"].concat(
+  readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => join("docs", file)),
+);
+
+interface Snippet {
+  document: string;
+  command: string;
+  args: string[];
+}
+
+/** Commands of ours in shell blocks: `npm start -- import dump.json   # a remark`. */
+function snippetsOf(document: string): Snippet[] {
+  const text = readFileSync(join(root, document), "utf8");
+  const blocks = [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block = ""]) => block);
+  return blocks.flatMap((block) =>
+    block.split("\n").flatMap((line) => {
+      const [, command] = /^(?:npm start -- |(?:bin\/)?throughline )(.*?)\s*(?:#.*)?$/.exec(line) ?? [];
+      return command === undefined ? [] : [{ document, command, args: command.split(/\s+/) }];
+    }),
+  );
+}
+
+const snippets = DOCUMENTS.flatMap(snippetsOf);
+
+describe("the documents", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "throughline-docs-"));
+    copyFileSync(join(root, "examples/build-and-test.json"), join(folder, "dump.json"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("show commands", () => {
+    expect(snippets.length).toBeGreaterThan(3);
+  });
+
+  it.each(snippets)("show a command that works: $command ($document)", async ({ args }) => {
+    const there = args.map((arg) => arg.replace(/^dump\.json$/, join(folder, "dump.json")));
+    const { exitCode, stderr } = await throughline(there);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  });
+
+  it.each(DOCUMENTS)("link to what there is: %s", (document) => {
+    const text = readFileSync(join(root, document), "utf8");
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = ""]) => link);
+    expect(links.filter((link) => !existsSync(join(root, dirname(document), link)))).toEqual([]);
+  });
+});
