@@ -82,7 +82,7 @@ export function painter({
   hasColour,
 }: Pick<Terminal, "hasColour">): (text: string, colour: Colour) => string {
   if (!hasColour) return (text) => text;
-  return (text, colour) => `\u001b[${CODES[colour][0]}m${text}\u001b[${CODES[colour][1]}m`;
+  return (text, colour) => text && `\u001b[${CODES[colour][0]}m${text}\u001b[${CODES[colour][1]}m`;
 }
 
 // Controls, and the marks that turn the direction of writing: names come from clusters, not from friends.

@@ -69,12 +69,17 @@ function flatten(roots: readonly Row[]): Row[] {
   const visit = (row: Row, depth: number): boolean => {
     row.depth = depth;
     rows.push(row);
-    row.children.sort((a, b) => Number(a.span.startNs - b.span.startNs));
+    // Runs that a run started come after its own tasks; steps stay in the order of the Task.
+    if (row.span.attributes["throughline.type"] === "pipelinerun") row.children.sort(byStart);
     for (const child of row.children) if (visit(child, depth + 1)) row.isOnPath = true;
     return row.isOnPath;
   };
   for (const root of roots) visit(root, 0);
   return rows;
+}
+
+function byStart(a: Row, b: Row): number {
+  return Number(a.span.startNs - b.span.startNs);
 }
 
 interface Columns {

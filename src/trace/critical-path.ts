@@ -200,11 +200,11 @@ function byEnd(a: StepTimeline, b: StepTimeline): number {
 }
 
 /**
- * Sweeps over the setting up of a Pod from boundary to boundary. Where several things are going on at once, an init
- * container is what the task waits for, then a pull, then the scheduler.
+ * Sweeps over the setting up of a Pod from boundary to boundary. Nothing of it truly overlaps; where it seems to, that is
+ * because init containers are known to the second only, pulls to the millisecond and scheduling to the microsecond.
  */
 function setUpPath(attempt: AttemptTimeline, bounds: Bounds): PathPart[] {
-  const phases = ["init", "pull", "schedule"].flatMap((kind) =>
+  const phases = ["schedule", "pull", "init"].flatMap((kind) =>
     attempt.phases.filter((phase) => phase.kind === kind),
   );
   const createdNs = clamp(attempt.pod?.meta.createdNs ?? bounds.startNs, bounds);
