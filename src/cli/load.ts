@@ -49,7 +49,9 @@ export async function loadTraces(
   terminal.progress("");
   if (problems > MAX_PROBLEMS_SHOWN) terminal.say(`… and ${problems - MAX_PROBLEMS_SHOWN} more problems`);
   const traces = traceLazily(objects, { ...options, resource: resourceOf(terminal.env), version: VERSION });
-  for (const doubt of traces.doubts) warn(doubt, terminal);
+  for (const doubt of traces.doubts.slice(0, MAX_PROBLEMS_SHOWN)) warn(doubt, terminal);
+  const more = traces.doubts.length - MAX_PROBLEMS_SHOWN;
+  if (more > 0) warn(`… and ${more} more of the kind`, terminal);
   return { ...traces, files, objects: kept, skipped, problems };
 }
 

@@ -97,14 +97,3 @@ function explain(error: unknown, terminal: Terminal, verbose: boolean): ExitCode
     terminal.say(`throughline: internal fault: ${message} (run again with --verbose and report it)`);
   return ExitCode.fault;
 }
-
-/** Checks the value of an option that takes one of a few words. */
-export function oneOf<Choice extends string>(
-  option: string,
-  value: string,
-  choices: readonly Choice[],
-): Choice {
-  const chosen = choices.find((choice) => choice === value);
-  if (chosen !== undefined) return chosen;
-  throw new Failure(`${option} ${value}: choose one of ${choices.join(", ")}`);
-}

@@ -35,6 +35,7 @@ export function outcomeWord({
   isComplete,
   reason,
 }: Pick<RunTrace, "result" | "isComplete" | "reason">): string {
+  if (reason === "PipelineRunPending" || reason === "TaskRunPending") return "is held back (Pending)";
   if (result === undefined)
     return isComplete ? "ended; nothing says how" : `is running${reason ? ` (${reason})` : ""}`;
   return reason === "" || reason === "Succeeded" || reason === "Failed"

@@ -85,7 +85,7 @@ describe("throughline trace", () => {
     it("lists them and asks for one", async () => {
       const { exitCode, stdout, stderr } = await throughline(["trace", runs()]);
       expect(exitCode).toBe(0);
-      expect(stdout.trim().split("\n")).toHaveLength(2);
+      expect(stdout.trim().split("\n")).toHaveLength(4);
       expect(stderr).toMatch(/2 runs in the input: name one, e\.g\. throughline trace \S+ build-7k2mq/);
     });
 

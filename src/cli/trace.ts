@@ -2,8 +2,8 @@ import { formatTime } from "../tekton/index.ts";
 import type { RunTrace } from "../trace/index.ts";
 import { ExitCode, Failure } from "./failure.ts";
 import { loadTraces, nothingFound, qualifiedName } from "./load.ts";
+import { oneOf } from "./options.ts";
 import { pathSentence } from "./path-summary.ts";
-import { oneOf } from "./program.ts";
 import { glyphOf, outcomeWord } from "./result-marks.ts";
 import { runJson, spanJson } from "./run-json.ts";
 import { summarise } from "./survey.ts";
@@ -37,7 +37,7 @@ function findRuns(runs: readonly RunTrace[], wanted: string): RunTrace[] {
   const found = runs.filter((run) =>
     [run.name, `${run.namespace}/${run.name}`, run.uid, run.traceId].includes(wanted),
   );
-  if (found.length > 0) return found;
+  if (found.length > 0) return withoutInner(found);
   const similar = runs.filter((run) => run.name.includes(wanted) || run.pipeline.includes(wanted));
   if (similar.length > 0) return similar;
   const names = runs.slice(0, 5).map((run) => run.name);
@@ -45,6 +45,12 @@ function findRuns(runs: readonly RunTrace[], wanted: string): RunTrace[] {
   throw new Failure(
     `no run ${printable(wanted)} in the input; it holds ${printable(names.join(", "))}${more}`,
   );
+}
+
+/** A run and the runs it started share a trace id: drawing the outermost draws them all. */
+function withoutInner(runs: readonly RunTrace[]): RunTrace[] {
+  const uids = new Set(runs.map((run) => run.uid));
+  return runs.filter((run) => run.parentUid === undefined || !uids.has(run.parentUid));
 }
 
 async function writeJson(
@@ -130,12 +136,15 @@ async function writeChoice(
 ): Promise<void> {
   for (const each of runs) {
     const glyph = glyphOf(each.result, each.isComplete);
-    const name = qualifiedName(each);
-    await terminal.write(`${glyph.text} ${name}  ${printable(each.pipeline)}  ${pathSentence(each)}\n`);
+    const started = `${formatTime(each.startNs).slice(0, 19).replace("T", " ")} UTC`;
+    await terminal.write(
+      `${glyph.text} ${qualifiedName(each)}  ${started}  ${each.uid}\n    ${pathSentence(each)}\n`,
+    );
   }
   const what =
     run === undefined ? `${runs.length} runs in the input` : `${runs.length} runs match ${printable(run)}`;
-  terminal.say(
-    `${what}: name one, e.g. throughline trace ${printable(file)} ${printable(runs[0]?.name ?? "RUN")}`,
-  );
+  const [first] = runs;
+  const isUnique = runs.filter(({ name }) => name === first?.name).length === 1;
+  const example = printable((isUnique ? first?.name : first?.uid) ?? "");
+  terminal.say(`${what}: name one, e.g. throughline trace ${printable(file)} ${example}`);
 }

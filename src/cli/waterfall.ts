@@ -37,9 +37,8 @@ export function drawWaterfall(
   const paint = painter(terminal);
   const columns = layOut(rows, terminal.width);
   const scale = scaleOf(first, columns.bar);
-  const lines = [
-    `${" ".repeat(MARGIN_WIDTH)}${pad("", columns.name)} ${pad("", DURATION_WIDTH)} ${paint(axis(scale), "grey")}`,
-  ];
+  const head = `${" ".repeat(MARGIN_WIDTH)}${pad("", columns.name)} ${pad("", DURATION_WIDTH)} ${paint(axis(scale), "grey")}`;
+  const lines = columns.bar === 0 ? [] : [head];
   for (const row of rows) lines.push(...drawRow(row, columns, scale, paint));
   return lines.map((line) => line.trimEnd());
 }
@@ -146,10 +145,14 @@ function drawRow(row: Row, columns: Columns, scale: Scale, paint: ReturnType<typ
   return [line, ...drawFailure(row, columns, paint)];
 }
 
-/** Several images may be pulled for a task: the row says which. */
+/** Several images may be pulled for a task, and a matrix has several tasks of one name: the row says which. */
 function titleOf({ name, attributes }: Span): string {
   const isPull = attributes["tekton.phase"] === "pull";
-  return isPull ? `pull ${shortImage(String(attributes["container.image.name"] ?? ""))}` : printable(name);
+  if (isPull) return `pull ${shortImage(String(attributes["container.image.name"] ?? ""))}`;
+  const matrix = attributes["tekton.matrix"] as readonly string[] | undefined;
+  return printable(
+    matrix === undefined ? name : `${name} [${matrix.map((pair) => pair.replace(/^[^=]*=/, "")).join(", ")}]`,
+  );
 }
 
 function isTimeUnknown({ attributes }: Span): boolean {
@@ -162,6 +165,7 @@ function markOf({ attributes, statusCode }: Span): Mark {
     attributes["tekton.step.result"]) as Result | undefined;
   if (attributes["throughline.type"] === "phase" && statusCode === StatusCode.unset)
     return { text: "▪", colour: "grey" };
+  if (attributes["tekton.step.never_started"] === true) return { text: "·", colour: "grey" };
   if (result === undefined && statusCode === StatusCode.error) return glyphOf("error", true);
   return glyphOf(result, attributes["throughline.provisional"] !== true);
 }

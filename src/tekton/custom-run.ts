@@ -9,6 +9,8 @@ export interface CustomRun {
   condition?: Condition;
   startNs?: Nanos;
   completionNs?: Nanos;
+  /** Why `spec.status` was set, e.g. that the PipelineRun timed out. */
+  statusMessage: string;
   results: Result[];
 }
 
@@ -19,6 +21,7 @@ export function readCustomRun(object: Fields): CustomRun {
     condition: status && readCondition(status),
     startNs: status?.time("startTime"),
     completionNs: status?.time("completionTime"),
+    statusMessage: object.object("spec")?.text("statusMessage") ?? "",
     results: status === undefined ? [] : readResults(status, "results"),
   };
 }

@@ -13,6 +13,8 @@ export interface Pod {
   nodeName?: string;
   /** When the scheduler had found a node: condition PodScheduled became True. */
   scheduledNs?: Nanos;
+  /** Why the scheduler has not found a node so far: condition PodScheduled is False. */
+  unschedulable?: string;
   initContainers: Container[];
   containers: Container[];
 }
@@ -24,6 +26,8 @@ export interface Container {
   state: ContainerState;
   /** When the entrypoint started the step's command, to the millisecond; in its termination message. */
   commandStartedNs?: Nanos;
+  /** A sidecar in Kubernetes' own form: an init container that never ends (KEP-753). */
+  isSidecar: boolean;
   /** What the entrypoint says of the end, where that differs from the kubelet: Skipped, TimeoutExceeded… */
   terminationReason?: string;
   /** Exit code of a command whose failure the step ignores; the container itself then exits with 0. */
@@ -37,14 +41,16 @@ export function readPod(object: Fields): Pod {
   const status = object.object("status");
   const scheduled = status
     ?.objects("conditions")
-    .find((condition) => condition.raw("type") === "PodScheduled" && condition.raw("status") === "True");
+    .find((condition) => condition.raw("type") === "PodScheduled");
+  const isScheduled = scheduled?.raw("status") === "True";
   return {
     meta: readMeta(object),
     phase: status?.text("phase") ?? "",
     reason: status?.text("reason") ?? "",
     message: status?.text("message") ?? "",
     nodeName: spec?.text("nodeName"),
-    scheduledNs: scheduled?.time("lastTransitionTime"),
+    scheduledNs: isScheduled ? scheduled?.time("lastTransitionTime") : undefined,
+    unschedulable: isScheduled ? undefined : scheduled?.text("message"),
     initContainers: readContainers(spec, "initContainers", status, "initContainerStatuses"),
     containers: readContainers(spec, "containers", status, "containerStatuses"),
   };
@@ -57,20 +63,28 @@ function readContainers(
   status: Fields | undefined,
   statusKey: string,
 ): Container[] {
-  const containers = (status?.objects(statusKey) ?? []).map(readContainer);
-  const order = new Map(
-    (spec?.objects(specKey) ?? []).map((container, index) => [container.text("name"), index]),
+  const specs = spec?.objects(specKey) ?? [];
+  const order = new Map(specs.map((container, index) => [container.text("name"), index]));
+  const sidecars = new Set(
+    specs
+      .filter((container) => container.raw("restartPolicy") === "Always")
+      .map((container) => container.text("name")),
+  );
+  const containers = (status?.objects(statusKey) ?? []).map((container) =>
+    readContainer(container, sidecars),
   );
   const position = (container: Container) => order.get(container.name) ?? order.size;
   return containers.sort((a, b) => position(a) - position(b));
 }
 
-function readContainer(status: Fields): Container {
+function readContainer(status: Fields, sidecars: ReadonlySet<string | undefined>): Container {
   const stateFields = status.object("state");
   const state: ContainerState =
     stateFields === undefined ? { kind: "unknown" } : readContainerState(stateFields);
+  const name = status.text("name") ?? "";
   return {
-    name: status.text("name") ?? "",
+    name,
+    isSidecar: sidecars.has(name) || name.startsWith("sidecar-"),
     image: status.text("image") ?? "",
     imageId: status.text("imageID"),
     state,
@@ -82,15 +96,18 @@ function readContainer(status: Fields): Container {
 function readTerminationMessage(message: string): EntrypointReport {
   const report: EntrypointReport = {};
   for (const entry of parseEntries(message)) {
-    const { key, value } = isObject(entry) ? entry : {};
-    if (typeof value !== "string") continue;
+    const { key, value, type } = isObject(entry) ? entry : {};
+    if (typeof value !== "string" || !(type === INTERNAL || type === "InternalTektonResult")) continue;
     if (key === "StartedAt") report.commandStartedNs = parseTime(value);
     if (key === "Reason") report.terminationReason = value;
-    if (key === "ExitCode") report.ignoredExitCode = Number(value);
+    if (key === "ExitCode" && /^\d{1,9}$/.test(value)) report.ignoredExitCode = Number(value);
   }
   if (report.ignoredExitCode !== undefined) report.terminationReason ??= "Continued";
   return report;
 }
+
+/** The type of the entrypoint's own entries; a task may name its results as it likes (pkg/result ResultType). */
+const INTERNAL = 3;
 
 function parseEntries(message: string): unknown[] {
   if (!message.startsWith("[")) return [];

@@ -1,6 +1,5 @@
 /** Which trace a run belongs to, and under which span: design "Which context does a resource belong to?". */
 import {
-  deriveSpanId,
   type FoundContext,
   isSampled,
   type SettledContext,
@@ -10,11 +9,14 @@ import {
 import type { PipelineRun, TaskRun } from "../tekton/index.ts";
 import type { RunFamily } from "./family.ts";
 import type { SpanLink } from "./span.ts";
+import { spanIds } from "./span-ids.ts";
 
 export interface Belonging {
   traceId: string;
   /** Parent of the execution span; absent for the root of a trace. */
   parent?: { spanId: string; remote: boolean };
+  /** Somebody put the context on the object; it does not merely follow from who owns it. */
+  isPropagated: boolean;
   traceState?: string;
   /** W3C flags. */
   flags: number;
@@ -30,24 +32,47 @@ export function belongingOfRun(family: RunFamily, parent: Belonging | undefined)
   const { pipelineRun } = family;
   const settled = settleContext(holderOf("PipelineRun", pipelineRun));
   const { uid, owner } = pipelineRun.meta;
-  const executionId = deriveSpanId({ uid, role: "pipelinerun" });
   const found = isCopyOfParents(family) ? undefined : settled.winner;
-  if (found !== undefined) return belongTo(found, executionId, settled);
-  if (family.parent !== undefined && parent !== undefined) {
-    const spanId = deriveSpanId({ uid: family.parent.pipelineRun.meta.uid, role: "pipelinerun" });
-    return {
-      ...parent,
-      parent: { spanId, remote: false },
-      links: linksTo(settled, parent.traceId),
-      invalid: settled.invalid,
-    };
-  }
+  if (found !== undefined) return withOwner(belongTo(found, spanIds.run(uid), settled), family, parent);
+  if (family.parent !== undefined && parent !== undefined)
+    return belongToOwner(family.parent, parent, settled);
   if (owner?.kind === "PipelineRun" && owner.uid) {
     // The owner is not in the input, but what its span is called can be computed from its UID.
-    const spanId = deriveSpanId({ uid: owner.uid, role: "pipelinerun" });
-    return newRoot(traceIdOfUid(owner.uid), settled, { spanId, remote: true });
+    return newRoot(traceIdOfUid(owner.uid), settled, { spanId: spanIds.run(owner.uid), remote: true });
   }
-  return newRoot(traceIdOfUid(uid), settled);
+  return (
+    (family.inferred ? belongingOfMembers(family, settled) : undefined) ?? newRoot(traceIdOfUid(uid), settled)
+  );
+}
+
+function belongToOwner({ pipelineRun }: RunFamily, owner: Belonging, settled: SettledContext): Belonging {
+  return {
+    ...owner,
+    parent: { spanId: spanIds.run(pipelineRun.meta.uid), remote: false },
+    isPropagated: false,
+    links: linksTo(settled, owner.traceId),
+    invalid: settled.invalid,
+  };
+}
+
+/** A child that has a trace of its own is at least linked to the run that owns it. */
+function withOwner(belonging: Belonging, family: RunFamily, owner: Belonging | undefined): Belonging {
+  if (family.parent === undefined || owner === undefined || owner.traceId === belonging.traceId)
+    return belonging;
+  const spanId = spanIds.run(family.parent.pipelineRun.meta.uid);
+  const link = { traceId: owner.traceId, spanId, attributes: { "throughline.link": "owner" } };
+  return { ...belonging, links: [...belonging.links, link] };
+}
+
+/** A PipelineRun that is not in the input is in the trace its TaskRuns were given when they were created. */
+function belongingOfMembers({ members }: RunFamily, settled: SettledContext): Belonging | undefined {
+  for (const member of members) {
+    if (member.kind !== "task") continue;
+    const { winner } = settleContext(holderOf("TaskRun", member.task.taskRun));
+    if (winner !== undefined)
+      return { ...belongTo(winner, "", settled), parent: undefined, isPropagated: false };
+  }
+  return undefined;
 }
 
 /** A TaskRun that belongs to no PipelineRun. */
@@ -55,7 +80,7 @@ export function belongingOfTask(taskRun: TaskRun): Belonging {
   const settled = settleContext(holderOf("TaskRun", taskRun));
   const { uid } = taskRun.meta;
   if (settled.winner === undefined) return newRoot(traceIdOfUid(uid), settled);
-  return belongTo(settled.winner, deriveSpanId({ uid, role: "taskrun" }), settled);
+  return belongTo(settled.winner, spanIds.task(uid, "taskrun"), settled);
 }
 
 /** Links from a TaskRun to traces it names that are not its PipelineRun's. */
@@ -90,6 +115,7 @@ function belongTo({ context }: FoundContext, executionId: string, settled: Settl
     traceId,
     // Our engine keeps the context of the execution span itself: that is nobody's parent.
     parent: spanId === executionId ? undefined : { spanId, remote: true },
+    isPropagated: true,
     traceState: tracestate,
     flags,
     sampled: isSampled(context),
@@ -104,6 +130,7 @@ function newRoot(traceId: string, settled: SettledContext, parent?: Belonging["p
   return {
     traceId,
     parent,
+    isPropagated: false,
     flags: SAMPLED,
     sampled: true,
     links: linksTo(settled, traceId),

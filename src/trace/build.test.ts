@@ -146,6 +146,45 @@ describe("a pipeline in a pipeline", () => {
     expect(inner?.parentUid).toBe(RUN_UID);
   });
 
+  it("has its timing spans under the same parent, its owner in the input or not", () => {
+    const parentOf = (runs: RunTrace[]) => runs.map((run) => spanOf(run, "wait").parentSpanId).at(-1);
+    expect(parentOf(tracesOf(child({})))).toBe(parentOf(tracesOf([...smallRun(ONE_TASK), ...child({})])));
+  });
+
+  it("tells its owner which of its steps failed", () => {
+    const inner = smallRun({
+      name: "inner",
+      uid: "11111111-2222-4333-8444-555555555555",
+      ended: 8,
+      reason: "Failed",
+      tasks: [
+        {
+          name: "unit",
+          from: 2,
+          to: 7,
+          reason: "StepFailed",
+          steps: [{ name: "run", from: 3, to: 6, exitCode: 2 }],
+        },
+      ],
+    });
+    const [run, ...others] = inner as { metadata: { labels?: object } }[];
+    const owned = {
+      ...run,
+      metadata: {
+        ...run?.metadata,
+        labels: { "tekton.dev/pipelineTask": "call" },
+        ownerReferences: [{ kind: "PipelineRun", name: "build-7k2mq", uid: RUN_UID }],
+      },
+    };
+    const [outer, called] = tracesOf([
+      ...smallRun({ ended: 9, reason: "Failed", tasks: [] }),
+      owned,
+      ...others,
+    ]);
+    expect(outer?.failure).toBe("call › unit › run: exited with code 2");
+    expect(called && spanOf(called, "pipelinerun").attributes["tekton.pipeline_task.name"]).toBe("call");
+  });
+
   it("belongs to the same trace when its owner is not in the input", () => {
     const [inner] = tracesOf(child({}));
     expect(inner?.traceId).toBe(OWN_TRACE);
@@ -164,6 +203,34 @@ describe("what is not in the input", () => {
     expect(partial && spanOf(partial, "pipelinerun").attributes["throughline.inferred"]).toBe(true);
     expect(partial && spanOf(partial, "taskrun").spanId).toBe(whole && spanOf(whole, "taskrun").spanId);
     expect(partial?.isComplete).toBe(true);
+  });
+
+  it("is in the trace its TaskRuns were given when they were created", () => {
+    const [, taskRun] = smallRun(ONE_TASK) as [object, { metadata: object }];
+    const annotations = { "tekton.dev/taskrunSpanContext": JSON.stringify({ traceparent }) };
+    const [trace] = tracesOf([{ ...taskRun, metadata: { ...taskRun.metadata, annotations } }]);
+    expect(trace?.traceId).toBe(TRACE);
+    expect(trace && spanOf(trace, "pipelinerun").parentSpanId).toBeUndefined();
+  });
+
+  it("goes on while nothing says that its TaskRun is over", () => {
+    const [, taskRun] = smallRun(ONE_TASK) as [object, object];
+    const [trace] = tracesOf([{ ...taskRun, status: undefined }]);
+    expect(trace?.isComplete).toBe(false);
+  });
+
+  it("is what v1beta1 embedded: a Run of its own is no unknown task", () => {
+    const [run] = smallRun({ ...ONE_TASK, tasks: [] }) as [{ status: object }];
+    const conditions = [{ type: "Succeeded", status: "True", reason: "Succeeded" }];
+    const runs = {
+      "build-7k2mq-wait": {
+        pipelineTaskName: "wait",
+        status: { startTime: at(2), completionTime: at(7), conditions },
+      },
+    };
+    const [trace] = tracesOf([{ ...run, status: { ...run.status, runs } }]);
+    const span = spanOf(trace as RunTrace, "customrun");
+    expect([span.name, span.endNs - span.startNs]).toEqual(["wait", 5_000_000_000n]);
   });
 
   it("leaves a TaskRun of its own to stand for itself", () => {
@@ -210,6 +277,219 @@ describe("a name that is used again", () => {
       ["0f57e147", 2],
       ["ffffffff", 3],
     ]);
+  });
+});
+
+describe("objects of one name", () => {
+  it("are no relatives where a run's TaskRun is called like another run", () => {
+    const outer = smallRun({ name: "app", ended: 9, tasks: [{ name: "test", from: 1, to: 8 }] });
+    const inner = smallRun({
+      name: "app-test",
+      uid: "aaaaaaaa-e992-4304-8977-436289d10628",
+      created: 500,
+      started: 500,
+      ended: 600,
+      tasks: [],
+    });
+    const [run] = outer as [{ status: object }];
+    const childReferences = [{ kind: "TaskRun", name: "app-test", pipelineTaskName: "test" }];
+    const runs = tracesOf([
+      { ...run, status: { ...run.status, childReferences } },
+      ...outer.slice(1),
+      ...inner,
+    ]);
+    expect(runs.map(({ name, parentUid }) => [name, parentUid])).toEqual([
+      ["app", undefined],
+      ["app-test", undefined],
+    ]);
+  });
+
+  it("told apart by nothing but a label belong to the run that was there", () => {
+    const early = smallRun({ ...ONE_TASK, tasks: [] });
+    const late = smallRun({
+      ...ONE_TASK,
+      tasks: [],
+      uid: "ffffffff-e992-4304-8977-436289d10628",
+      created: 500,
+      started: 500,
+      ended: 600,
+    });
+    const [, taskRun] = smallRun(ONE_TASK) as [object, { metadata: object }];
+    const labels = { "tekton.dev/pipelineRun": "build-7k2mq", "tekton.dev/pipelineTask": "build" };
+    const runs = tracesOf([
+      ...early,
+      ...late,
+      { ...taskRun, metadata: { ...taskRun.metadata, ownerReferences: [], labels } },
+    ]);
+    expect(runs.map(({ uid, resourceSpans }) => [uid.slice(0, 4), resourceSpans.spans.length])).toEqual([
+      ["0f57", 4],
+      ["ffff", 3],
+    ]);
+  });
+
+  it("are not each other's Pods: a TaskRun made again has a Pod of its own", () => {
+    const pod = (uid: string, taskRunUid: string, created: number) => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: {
+        name: "build-7k2mq-build-pod",
+        namespace: "ci",
+        uid,
+        creationTimestamp: at(created),
+        labels: { "tekton.dev/taskRun": "build-7k2mq-build", "tekton.dev/taskRunUID": taskRunUid },
+      },
+    });
+    const own = `${RUN_UID.slice(0, -4)}0001`;
+    const runs = tracesOf([
+      ...smallRun({
+        ...ONE_TASK,
+        created: 500,
+        started: 500,
+        ended: 509,
+        tasks: [{ name: "build", from: 501, to: 508 }],
+      }),
+      pod("p1", "gone", 0),
+      pod("p2", own, 502),
+    ]);
+    const [task] = runs
+      .flatMap(({ resourceSpans }) => resourceSpans.spans)
+      .filter(({ attributes }) => attributes["cicd.pipeline.task.run.id"] === own);
+    expect(task?.attributes["k8s.pod.uid"]).toBe("p2");
+  });
+});
+
+describe("what a container may write into its termination message", () => {
+  it.each([
+    ["ExitCode", "ok"],
+    ["ExitCode", "3"],
+    ["Reason", "Skipped"],
+    ["StartedAt", "2026-08-18T09:15:10Z"],
+  ])("is not taken for the entrypoint's own word: a result named %s", (key, value) => {
+    const terminated = {
+      exitCode: 0,
+      reason: "Completed",
+      startedAt: at(2),
+      finishedAt: at(7),
+      containerID: "c",
+      message: JSON.stringify([{ key, value, type: 1 }]),
+    };
+    const steps = [{ name: "make", from: 2, to: 7 }];
+    const pod = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "p", namespace: "ci", labels: { "tekton.dev/taskRun": "build-7k2mq-build" } },
+      status: { containerStatuses: [{ name: "step-make", state: { terminated } }] },
+    };
+    const [trace] = tracesOf([
+      ...smallRun({ ended: 9, tasks: [{ name: "build", from: 1, to: 8, steps }] }),
+      pod,
+    ]);
+    const step = spanOf(trace as RunTrace, "step");
+    expect(step.attributes["tekton.step.result"]).toBe("success");
+    expect(step.attributes["process.exit.code"]).toBe(0n);
+    expect(step.startNs - (trace?.startNs ?? 0n)).toBe(2_000_000_000n);
+  });
+});
+
+describe("steps that wait for each other", () => {
+  const container = (name: string, state: object) => ({ name, container: `step-${name}`, ...state });
+  const stopped = (name: string) =>
+    container(name, {
+      terminated: {
+        exitCode: 1,
+        reason: "TaskRunTimeout",
+        startedAt: at(2),
+        finishedAt: at(60),
+        containerID: "c",
+      },
+    });
+
+  function stepsOfRun(steps: object[], condition: object): Span[] {
+    const [run, taskRun] = smallRun({
+      ...ONE_TASK,
+      ended: 60,
+      reason: "Failed",
+      tasks: [{ name: "build", from: 1, to: 60 }],
+    }) as [object, { status: object }];
+    const [trace] = tracesOf([
+      run,
+      { ...taskRun, status: { ...taskRun.status, conditions: [condition], steps } },
+    ]);
+    return (trace?.resourceSpans.spans ?? []).filter(
+      ({ attributes }) => attributes["throughline.type"] === "step",
+    );
+  }
+
+  it("have not begun where Tekton stopped the task before their turn", () => {
+    const condition = { type: "Succeeded", status: "False", reason: "TaskRunTimeout", message: "too slow" };
+    const first = container("first", {
+      terminated: {
+        exitCode: 0,
+        reason: "Completed",
+        startedAt: at(2),
+        finishedAt: at(10),
+        containerID: "c",
+      },
+    });
+    const steps = stepsOfRun([first, stopped("second"), stopped("third")], condition);
+    expect(
+      steps.map(({ name, startNs, endNs, attributes }) => [
+        name,
+        Number(endNs - startNs) / 1e9,
+        attributes["tekton.step.result"],
+        attributes["tekton.step.never_started"],
+      ]),
+    ).toEqual([
+      ["step first", 8, "success", undefined],
+      ["step second", 50, "timeout", undefined],
+      ["step third", 0, "skip", true],
+    ]);
+  });
+
+  it("leave the blame to what ended the task", () => {
+    const condition = {
+      type: "Succeeded",
+      status: "False",
+      reason: "TaskRunTimeout",
+      message: "it failed to finish",
+    };
+    const [run, taskRun] = smallRun({
+      ...ONE_TASK,
+      ended: 60,
+      reason: "PipelineRunTimeout",
+      tasks: [{ name: "build", from: 1, to: 60 }],
+    }) as [object, { status: object }];
+    const [trace] = tracesOf([
+      run,
+      { ...taskRun, status: { ...taskRun.status, conditions: [condition], steps: [stopped("only")] } },
+    ]);
+    expect(trace?.failure).toBe("build: it failed to finish");
+  });
+});
+
+describe("a retry that has not begun", () => {
+  it("starts where the attempt before it ended, and has none of its steps", () => {
+    const [run, taskRun] = smallRun({ tasks: [{ name: "build", from: 1 }] }) as [object, { status: object }];
+    const steps = [
+      {
+        name: "make",
+        terminated: { exitCode: 1, reason: "Error", startedAt: at(2), finishedAt: at(7), containerID: "c" },
+      },
+    ];
+    const failed = {
+      startTime: at(1),
+      completionTime: at(8),
+      podName: "p",
+      steps,
+      conditions: [{ type: "Succeeded", status: "False", reason: "StepFailed" }],
+    };
+    const conditions = [{ type: "Succeeded", status: "Unknown", reason: "ToBeRetried" }];
+    const [trace] = tracesOf([run, { ...taskRun, status: { conditions, steps, retriesStatus: [failed] } }]);
+    const spans = trace?.resourceSpans.spans ?? [];
+    expect(spans.filter(({ attributes }) => attributes["throughline.type"] === "step")).toHaveLength(1);
+    const [, second] = spans.filter(({ attributes }) => attributes["throughline.type"] === "attempt");
+    expect(second?.startNs).toBe((trace?.startNs ?? 0n) + 8_000_000_000n);
+    expect(second?.links).toHaveLength(1);
   });
 });
 
@@ -280,11 +560,19 @@ describe("a result", () => {
       { name: "digest", value: "sha256:1f6d" },
       { name: "REGISTRY_TOKEN", value: "hunter2" },
       { name: "notes", value: "ä".repeat(2000) },
+      { name: "config", value: '{"user":"bob","password":"hunter2"}' },
+      { name: "repo", value: "https://bob:hunter2@git.example/x" },
+      { name: "found", value: "ghp_hunter2" },
     ];
     const [trace] = tracesOf([run, { ...taskRun, status: { ...taskRun.status, results } }]);
     const { attributes } = spanOf(trace as RunTrace, "taskrun");
     expect(attributes["tekton.result.digest"]).toBe("sha256:1f6d");
     expect(attributes["tekton.result.REGISTRY_TOKEN"]).toBe("[redacted]");
+    expect(
+      JSON.stringify(trace, (_, value) => (typeof value === "bigint" ? Number(value) : value)),
+    ).not.toContain("hunter2");
+    expect(attributes["tekton.result.config"]).toBe('{"user":"bob","password":"[redacted]"}');
+    expect(attributes["tekton.result.repo"]).toBe("https://[redacted]@git.example/x");
     expect(attributes["tekton.result.notes"]).toMatch(/^ä+\.\.\.\[truncated\]$/);
     expect(Buffer.byteLength(String(attributes["tekton.result.notes"]))).toBeLessThanOrEqual(1024);
   });

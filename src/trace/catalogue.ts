@@ -199,7 +199,7 @@ export const ATTRIBUTES: readonly AttributeEntry[] = [
   {
     key: "tekton.pipeline_task.name",
     type: "string",
-    on: [...IN_TASKS, "skipped"],
+    on: ["pipelinerun", ...IN_TASKS, "skipped"],
     meaning: "name of the task in the pipeline",
   },
   {
@@ -281,7 +281,7 @@ export const ATTRIBUTES: readonly AttributeEntry[] = [
   {
     key: "cicd.pipeline.task.name",
     type: "string",
-    on: [...TASKS, "skipped"],
+    on: ["pipelinerun", ...TASKS, "skipped"],
     meaning: "name of the task in the pipeline",
   },
   { key: "cicd.pipeline.task.run.id", type: "string", on: TASKS, meaning: "UID of the TaskRun or CustomRun" },

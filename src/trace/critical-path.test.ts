@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { expectSoundTraces } from "../../test/invariants.ts";
 import { objectsOf } from "../../test/load.ts";
-import { type SmallRun, smallRun } from "../../test/small-run.ts";
+import { at, type SmallRun, smallRun } from "../../test/small-run.ts";
 import { buildTraces } from "./index.ts";
 
 /** The path as text: `build 10, controller 1, test 8`; steps and tasks by their task, all else by its cause. */
@@ -100,6 +100,64 @@ describe("the critical path", () => {
       { name: "two", from: 0, to: 7 },
     ];
     expect(pathOf({ ended: 7, tasks: [{ name: "build", from: 0, to: 7, steps }] })).toBe("step 3, step 4");
+  });
+
+  it("goes through a skipped task from each of those that waited for it", () => {
+    // a  |====|
+    // x       .          skipped
+    // b       |===|      after x
+    // c           |==|   after x and b
+    const tasks = [
+      { name: "a", from: 0, to: 5 },
+      { name: "x", after: ["a"] },
+      { name: "b", after: ["x"], from: 5, to: 10 },
+      { name: "c", after: ["x", "b"], from: 10, to: 15 },
+    ];
+    expect(pathOf({ ended: 15, tasks, skipped: ["x"] })).toBe("a 5, b 5, c 5");
+  });
+
+  it("tells a task nobody had taken up from one whose Pod was starting", () => {
+    const [run, taskRun] = smallRun({
+      ended: 20,
+      tasks: [{ name: "build", from: 0, to: 20, steps: [{ name: "make", from: 15, to: 20 }] }],
+    }) as [object, { status: object }];
+    const objects = objectsOf([run, { ...taskRun, status: { ...taskRun.status, startTime: at(12) } }]);
+    const [trace] = buildTraces(objects).runs;
+    expect(
+      trace?.criticalPath.map(({ cause, startNs, endNs }) => `${cause} ${Number(endNs - startNs) / 1e9}`),
+    ).toEqual(["queue 12", "start 3", "step 5"]);
+  });
+
+  it("is all waiting where nobody ever took the run up", () => {
+    const [run] = smallRun({ ended: 600, reason: "Cancelled", tasks: [] }) as [{ status: object }];
+    const [trace] = buildTraces(
+      objectsOf([{ ...run, status: { ...run.status, startTime: undefined } }]),
+    ).runs;
+    expect(trace?.criticalPath.map(({ cause }) => cause)).toEqual(["queue"]);
+  });
+
+  it("ends where a finally task ended before a task did, and nothing tells the graph", () => {
+    const tasks = [
+      { name: "notify", finally: true, from: 2, to: 4 },
+      { name: "build", from: 6, to: 9 },
+    ];
+    expect(pathOf({ ended: 9, tasks, withGraph: false })).toBe(
+      "controller 2, notify 2, controller 2, build 3",
+    );
+  });
+
+  it("is found for a matrix of 20,000", () => {
+    const tasks = Array.from({ length: 20_000 }, () => ({ name: "platforms", from: 0, to: 5 }));
+    const [run, first] = smallRun({ ended: 5, tasks: tasks.slice(0, 1) }) as [object, { metadata: object }];
+    const many = tasks.map((_, index) => ({
+      ...first,
+      metadata: {
+        ...first.metadata,
+        name: `p-${index}`,
+        uid: `0f57e147-e992-4304-8977-${index.toString().padStart(12, "0")}`,
+      },
+    }));
+    expect(buildTraces(objectsOf([run, ...many])).runs[0]?.criticalPath).toHaveLength(1);
   });
 
   it("ends in a graph that runs in a circle", () => {

@@ -15,6 +15,7 @@
  * order in time stands in for them. Within a task the path follows attempts, pod phases and steps.
  */
 import type { Nanos } from "../tekton/index.ts";
+import { append } from "./groups.ts";
 import { clamp, type Interval } from "./interval.ts";
 import type { StepTimeline } from "./steps.ts";
 import type { AttemptTimeline, RunTimeline, TaskTimeline } from "./timeline.ts";
@@ -33,7 +34,7 @@ export interface PathPart {
 }
 
 /**
- * What the time was spent on. `queue`: created, but no controller had taken the run up. `controller`: Tekton had
+ * What the time was spent on. `queue`: created, but no controller had taken it up. `controller`: Tekton had
  * what it needed and had not acted yet. `start`: a Pod on its node, containers not running (image pulls nobody
  * recorded included). `handover`: between two steps. `task`: a task about whose inside nothing is known. `unknown`:
  * between tasks, where some of the run's tasks are not in the input.
@@ -64,14 +65,20 @@ function runPath(run: RunTimeline, bounds: Bounds): PathPart[] {
   const predecessorOf = predecessors(run);
   const between: PathCause = run.tasks.every(isTimed) ? "controller" : "unknown";
   const reversed: PathPart[][] = [];
+  const onPath = new Set<TaskTimeline>();
   let cursor = bounds.endNs;
-  for (let task = lastToEnd(run.tasks); task !== undefined; task = predecessorOf(task)) {
+  // Edited graphs run in circles: nothing is waited for twice.
+  for (let task = lastToEnd(run.tasks); task !== undefined && !onPath.has(task); task = predecessorOf(task)) {
+    onPath.add(task);
     const end = clamp(task.interval.endNs, { startNs: bounds.startNs, endNs: cursor });
     const start = clamp(task.interval.startNs, { startNs: bounds.startNs, endNs: end });
     reversed.push(gap(end, cursor, between, run), taskPath(task, { startNs: start, endNs: end }));
     cursor = start;
   }
-  const started = clamp(run.wait?.endNs ?? bounds.startNs, { startNs: bounds.startNs, endNs: cursor });
+  // A run that nobody took up and that did nothing was waiting all the time.
+  const takenUp =
+    run.wait?.endNs ?? (onPath.size > 0 || run.tasks.length > 0 ? bounds.startNs : bounds.endNs);
+  const started = clamp(takenUp, { startNs: bounds.startNs, endNs: cursor });
   reversed.push(gap(started, cursor, between, run), gap(bounds.startNs, started, "queue", run));
   return reversed.reverse().flat();
 }
@@ -80,31 +87,27 @@ function runPath(run: RunTimeline, bounds: Bounds): PathPart[] {
 function predecessors(run: RunTimeline): (task: TaskTimeline) => TaskTimeline | undefined {
   const { graph } = run.family.pipelineRun;
   const byName = new Map<string, TaskTimeline[]>();
-  for (const task of run.tasks.filter(isTimed))
-    byName.set(task.name, [...(byName.get(task.name) ?? []), task]);
+  for (const task of run.tasks.filter(isTimed)) append(byName, task.name, task);
   const graphTasks = new Map(graph.map((task) => [task.name, task]));
   const beforeFinally = lastToEnd(run.tasks.filter((task) => task.memberOf !== "finally"));
   const inOrderOfEnd = run.tasks.filter(isTimed).sort((a, b) => compare(a.interval.endNs, b.interval.endNs));
-  const visited = new Set<string>();
-
   /** The tasks of these names; where one has no time (skipped, or not in the input), those before it. */
   const timedTasks = (names: readonly string[]): TaskTimeline[] => {
     const found: TaskTimeline[] = [];
+    const entered = new Set<string>();
     const waiting = [...names];
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-      if (visited.has(name)) continue;
+      if (entered.has(name)) continue;
+      entered.add(name);
       const timed = byName.get(name);
-      if (timed !== undefined) found.push(...timed);
-      else {
-        visited.add(name);
-        waiting.push(...(graphTasks.get(name)?.dependsOn ?? []));
-      }
+      const further = timed === undefined ? (graphTasks.get(name)?.dependsOn ?? []) : [];
+      for (const task of timed ?? []) found.push(task);
+      for (const before of further) waiting.push(before);
     }
     return found;
   };
 
   return (task) => {
-    visited.add(task.name);
     if (task.memberOf === "finally") return beforeFinally;
     const known = graphTasks.get(task.name);
     return known === undefined ? lastEndedBy(inOrderOfEnd, task) : lastToEnd(timedTasks(known.dependsOn));
@@ -147,18 +150,16 @@ function taskPath(task: TaskTimeline, bounds: Bounds): PathPart[] {
 
 function attemptsPath(task: TaskTimeline, bounds: Bounds): PathPart[] {
   if (task.attempts.length === 0) return gap(bounds.startNs, bounds.endNs, "task", task);
-  const segments: PathPart[] = [];
-  let cursor = bounds.startNs;
+  let cursor = clamp(task.takenUpNs ?? bounds.startNs, bounds);
+  const parts = gap(bounds.startNs, cursor, "queue", task);
   for (const attempt of task.attempts) {
     const start = clamp(attempt.interval.startNs, { startNs: cursor, endNs: bounds.endNs });
     const end = clamp(attempt.interval.endNs, { startNs: start, endNs: bounds.endNs });
-    segments.push(
-      ...gap(cursor, start, "controller", task),
-      ...attemptPath(attempt, { startNs: start, endNs: end }),
-    );
+    parts.push(...gap(cursor, start, "controller", task));
+    parts.push(...attemptPath(attempt, { startNs: start, endNs: end }));
     cursor = end;
   }
-  return [...segments, ...gap(cursor, bounds.endNs, "controller", task)];
+  return [...parts, ...gap(cursor, bounds.endNs, "controller", task)];
 }
 
 /** Setting up the Pod, then step after step, then the controller's notice that all is done. */

@@ -22,27 +22,32 @@ export function earliestFailure(run: RunTimeline): Failure | undefined {
 }
 
 function failureOf(task: TaskTimeline): Failure {
+  const inner = task.child && earliestFailure(task.child);
+  if (inner !== undefined) return { ...inner, task: task.name, message: `${task.name} › ${inner.message}` };
   const step = firstFailedStep(task);
-  if (step !== undefined)
-    return { ...step, task: task.name, message: `${task.name} › ${step.step}: ${step.message}` };
-  return { atNs: task.interval.endNs, task: task.name, message: `${task.name}: ${task.outcome.message}` };
+  if (step === undefined) {
+    return { atNs: task.interval.endNs, task: task.name, message: `${task.name}: ${task.outcome.message}` };
+  }
+  return { ...step, task: task.name, message: `${task.name} › ${step.step}: ${step.message}` };
 }
 
-export function firstFailedStep(
-  task: TaskTimeline,
-): { atNs: Nanos; step: string; message: string } | undefined {
-  if (task.outcome.errorType === undefined) return undefined;
-  const failed = (task.attempts.at(-1)?.steps ?? [])
-    .filter(({ outcome, step }) => outcome.errorType !== undefined && step.terminationReason !== "Continued")
-    // A step that Tekton stopped together with its task is not what the task failed of.
-    .filter(({ outcome }) => outcome.errorType !== task.outcome.errorType)
-    .map(({ step, interval, outcome }) => ({
-      atNs: interval.endNs,
-      step: step.name,
-      message: outcome.message,
-    }));
-  return failed.reduce<(typeof failed)[number] | undefined>(
-    (first, candidate) => (first && first.atNs <= candidate.atNs ? first : candidate),
-    undefined,
-  );
+interface FailedStep {
+  atNs: Nanos;
+  step: string;
+  message: string;
+}
+
+/**
+ * The step a task failed of. Where Tekton or the cluster ended the task (timeout, eviction, an image that cannot be
+ * pulled), its condition tells the cause, and what became of the steps is only the consequence.
+ */
+export function firstFailedStep({ outcome, attempts }: TaskTimeline): FailedStep | undefined {
+  let first: FailedStep | undefined;
+  for (const { step, outcome: stepOutcome, interval } of attempts.at(-1)?.steps ?? []) {
+    if (stepOutcome.errorType === undefined || step.terminationReason === "Continued") continue;
+    if (outcome.result !== "failure" && stepOutcome.errorType !== "OOMKilled") continue;
+    if (first !== undefined && first.atNs <= interval.endNs) continue;
+    first = { atNs: interval.endNs, step: step.name, message: stepOutcome.message };
+  }
+  return first;
 }

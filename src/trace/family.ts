@@ -14,13 +14,15 @@ import type {
   ChildReference,
   ClusterObjects,
   CustomRun,
+  ObjectMeta,
   PipelineRun,
   Pod,
   TaskRun,
 } from "../tekton/index.ts";
 import { EventIndex } from "./event-index.ts";
-import { embeddedTaskRun } from "./infer.ts";
-import { keyOf, nameOf } from "./keys.ts";
+import { append } from "./groups.ts";
+import { embeddedCustomRun, embeddedTaskRun } from "./infer.ts";
+import { nameOf } from "./keys.ts";
 import { latestOfEach } from "./latest.ts";
 import { groupPods } from "./pod-groups.ts";
 import { RunIndex } from "./run-index.ts";
@@ -73,7 +75,7 @@ export function assembleFamilies(objects: ClusterObjects): Families {
     if (family === undefined) alone.push(task);
     else family.members.push({ kind: "task", task, ...runs.placeOf(family, task.taskRun.meta) });
   }
-  for (const customRun of latestOfEach(objects.customRuns, doubts)) {
+  for (const customRun of withEmbeddedCustomRuns(latestOfEach(objects.customRuns, doubts), runs)) {
     const family = runs.ownerOf(customRun.meta) ?? runs.inferOwner(customRun.meta);
     if (family === undefined) doubts.push(`${nameOf(customRun.meta)} belongs to no PipelineRun: left out`);
     else family.members.push({ kind: "custom", customRun, ...runs.placeOf(family, customRun.meta) });
@@ -91,14 +93,36 @@ export function assembleFamilies(objects: ClusterObjects): Families {
 
 /** Adds the TaskRuns that are only embedded in a PipelineRun's status, as v1beta1 did. */
 function withEmbedded(taskRuns: TaskRun[], runs: RunIndex): TaskRun[] {
-  const known = new Set(taskRuns.flatMap(({ meta }) => [keyOf(meta.namespace, meta.name)]));
-  const embedded = runs.all.flatMap(({ pipelineRun }) =>
+  return [
+    ...taskRuns,
+    ...embeddedIn(runs, "TaskRun", taskRuns).map(([run, reference]) => embeddedTaskRun(run, reference)),
+  ];
+}
+
+function withEmbeddedCustomRuns(customRuns: CustomRun[], runs: RunIndex): CustomRun[] {
+  const embedded = embeddedIn(runs, "CustomRun", customRuns);
+  return [...customRuns, ...embedded.map(([run, reference]) => embeddedCustomRun(run, reference))];
+}
+
+/** Children whose status is embedded in their run's, and that are not in the input themselves. */
+function embeddedIn(
+  runs: RunIndex,
+  kind: string,
+  seen: readonly { meta: ObjectMeta }[],
+): [PipelineRun, ChildReference][] {
+  const byName = new Map<string, ObjectMeta[]>();
+  for (const { meta } of seen) append(byName, meta.name, meta);
+  const isSeen = ({ meta }: PipelineRun, name: string) =>
+    (byName.get(name) ?? []).some(
+      (child) =>
+        (child.namespace === meta.namespace || child.namespace === "") &&
+        (!child.owner?.uid || !meta.hasUid || child.owner.uid === meta.uid),
+    );
+  return runs.all.flatMap(({ pipelineRun }) =>
     pipelineRun.children
-      .filter(({ kind, attempts }) => kind === "TaskRun" && attempts !== undefined)
       .filter(
-        ({ name }) => !known.has(keyOf(pipelineRun.meta.namespace, name)) && !known.has(keyOf("", name)),
+        (child) => child.kind === kind && child.attempts !== undefined && !isSeen(pipelineRun, child.name),
       )
-      .map((reference) => embeddedTaskRun(pipelineRun, reference)),
+      .map((child): [PipelineRun, ChildReference] => [pipelineRun, child]),
   );
-  return [...taskRuns, ...embedded];
 }

@@ -44,6 +44,9 @@ export function actionOf({ labels }: ObjectMeta): "BUILD" | "RUN" {
 /** What Pipelines-as-Code writes on a run, and what Konflux renames it to on the objects that follow. */
 const PAC_PREFIXES = ["pipelinesascode.tekton.dev/", "pac.test.appstudio.openshift.io/"];
 
+/** As git writes it, and as it stands in a label, which may not hold a slash. */
+const REF_PREFIX = /^refs[/-](heads|tags)[/-]/;
+
 /** Where the run came from: semantic conventions VCS, from Pipelines-as-Code and Konflux metadata. */
 export function vcsAttributes(meta: ObjectMeta): Attributes {
   const read = (key: string) => readPac(meta, key);
@@ -57,10 +60,10 @@ export function vcsAttributes(meta: ObjectMeta): Attributes {
     "vcs.owner.name": read("url-org"),
     "vcs.repository.name": read("url-repository"),
     "vcs.repository.url.full": read("repo-url")?.replace(/\.git$/, ""),
-    "vcs.ref.head.name": source?.replace(/^refs\/(heads|tags)\//, ""),
-    "vcs.ref.head.type": source && (source.startsWith("refs/tags/") ? "tag" : "branch"),
+    "vcs.ref.head.name": source?.replace(REF_PREFIX, ""),
+    "vcs.ref.head.type": source && (/^refs[/-]tags[/-]/.test(source) ? "tag" : "branch"),
     "vcs.ref.head.revision": read("sha") ?? konflux("commit_sha"),
-    "vcs.ref.base.name": change && target?.replace(/^refs\/heads\//, ""),
+    "vcs.ref.base.name": change && target?.replace(REF_PREFIX, ""),
     "vcs.change.id": change,
   });
 }

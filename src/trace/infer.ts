@@ -3,6 +3,7 @@ import {
   type Attempt,
   type ChildReference,
   type Container,
+  type CustomRun,
   describeObject,
   formatTime,
   type Nanos,
@@ -36,28 +37,42 @@ export function inferPipelineRun(owner: { name: string; uid: string }, child: Ob
 }
 
 /** A TaskRun that is only embedded in its PipelineRun's status. Like every child, it owes its name to its run. */
-export function embeddedTaskRun(
-  run: PipelineRun,
-  { name, pipelineTask, attempts = [] }: ChildReference,
-): TaskRun {
-  const { meta } = run;
+export function embeddedTaskRun(run: PipelineRun, reference: ChildReference): TaskRun {
   return {
-    meta: describeObject({
-      kind: "TaskRun",
-      apiVersion: meta.apiVersion,
-      namespace: meta.namespace,
-      name,
-      creationTimestamp: createdAt(run),
-      labels: { "tekton.dev/pipelineTask": pipelineTask },
-      annotations: {},
-      owner: { kind: "PipelineRun", name: meta.name, uid: meta.hasUid ? meta.uid : "" },
-      doubts: [],
-    }),
+    meta: embeddedMeta(run, reference),
     statusMessage: "",
     params: {},
-    attempts,
+    attempts: reference.attempts ?? [],
     spanContext: undefined,
   };
+}
+
+/** The same for a CustomRun, which v1beta1 embedded as `status.runs`. */
+export function embeddedCustomRun(run: PipelineRun, reference: ChildReference): CustomRun {
+  const status = reference.attempts?.at(-1);
+  return {
+    meta: embeddedMeta(run, reference),
+    condition: status?.condition,
+    startNs: status?.startNs,
+    completionNs: status?.completionNs,
+    statusMessage: "",
+    results: status?.results ?? [],
+  };
+}
+
+function embeddedMeta(run: PipelineRun, { kind, name, pipelineTask }: ChildReference): ObjectMeta {
+  const { apiVersion, namespace, name: runName, hasUid, uid } = run.meta;
+  return describeObject({
+    kind,
+    apiVersion,
+    namespace,
+    name,
+    creationTimestamp: createdAt(run),
+    labels: { "tekton.dev/pipelineTask": pipelineTask },
+    annotations: {},
+    owner: { kind: "PipelineRun", name: runName, uid: hasUid ? uid : "" },
+    doubts: [],
+  });
 }
 
 /** When a run was created, for children of which no creation time is known: names are used again, run after run. */

@@ -2,35 +2,44 @@ import type { Nanos } from "../tekton/index.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { Member, TaskFamily } from "./family.ts";
 
-/** Every time the members of a run tell, for runs that do not tell their own. */
-export function knownTimes(members: readonly Member[], events: EventIndex): Nanos[] {
-  const times: (Nanos | undefined)[] = [];
-  for (const member of members) {
-    if (member.kind === "task") times.push(...timesOfTask(member.task, events));
-    if (member.kind === "custom") {
-      const { meta, startNs, completionNs, condition } = member.customRun;
-      times.push(meta.createdNs, startNs, completionNs, condition?.transitionNs);
-    }
-    if (member.kind === "pipeline") {
-      const { meta, startNs, completionNs } = member.family.pipelineRun;
-      times.push(meta.createdNs, startNs, completionNs, ...knownTimes(member.family.members, events));
-    }
-  }
-  return times.filter((time) => time !== undefined);
-}
+/** The first and the last time that some objects tell. */
+export class KnownTimes {
+  firstNs: Nanos | undefined;
+  lastNs: Nanos | undefined;
 
-export function timesOfTask({ taskRun, pods }: TaskFamily, events: EventIndex): (Nanos | undefined)[] {
-  const times: (Nanos | undefined)[] = [taskRun.meta.createdNs];
-  for (const { startNs, completionNs, condition, steps } of taskRun.attempts) {
-    times.push(startNs, completionNs, condition?.transitionNs);
-    for (const { state } of steps) {
-      if (state.kind === "running") times.push(state.startedNs);
-      if (state.kind === "terminated") times.push(state.startedNs, state.finishedNs);
+  add(...times: (Nanos | undefined)[]): void {
+    for (const time of times) {
+      if (time === undefined) continue;
+      if (this.firstNs === undefined || time < this.firstNs) this.firstNs = time;
+      if (this.lastNs === undefined || time > this.lastNs) this.lastNs = time;
     }
   }
-  for (const pod of pods)
-    times.push(pod.meta.createdNs, ...events.about(pod.meta).map((event) => event.lastNs));
-  return times;
+
+  addTask({ taskRun, pods }: TaskFamily, events: EventIndex): void {
+    this.add(taskRun.meta.createdNs);
+    for (const { startNs, completionNs, condition, steps } of taskRun.attempts) {
+      this.add(startNs, completionNs, condition?.transitionNs);
+      for (const { state } of steps) {
+        if (state.kind === "running") this.add(state.startedNs);
+        if (state.kind === "terminated") this.add(state.startedNs, state.finishedNs);
+      }
+    }
+    for (const { meta } of pods) {
+      this.add(meta.createdNs);
+      for (const { lastNs } of events.about(meta)) this.add(lastNs);
+    }
+  }
+
+  addMembers(members: readonly Member[], events: EventIndex): void {
+    for (const member of members) {
+      if (member.kind === "task") this.addTask(member.task, events);
+      if (member.kind === "custom" || member.kind === "pipeline") {
+        const object = member.kind === "custom" ? member.customRun : member.family.pipelineRun;
+        this.add(object.meta.createdNs, object.startNs, object.completionNs, object.condition?.transitionNs);
+      }
+      if (member.kind === "pipeline") this.addMembers(member.family.members, events);
+    }
+  }
 }
 
 /** The first of several times that can be a start. One after the end cannot; clocks and editors make such. */

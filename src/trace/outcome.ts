@@ -32,6 +32,7 @@ export function outcomeOfCondition(condition: Condition | undefined, statusMessa
 }
 
 function badResult(reason: string, statusMessage: string): Result {
+  if (reason.includes("Couldnt")) return "error";
   if (/Time(d)?[Oo]ut/.test(reason)) return "timeout";
   if (/Cancelled|StoppedRunningFinally/.test(reason)) {
     return statusMessage.includes("has timed out") ? "timeout" : "cancellation";
@@ -47,11 +48,22 @@ export function outcomeOfStep({ state, terminationReason }: StepState): Outcome 
   const message = describeExit(state.exitCode, state.reason, state.message);
   if (reason === "Skipped") return { result: "skip", reason, message: "" };
   if (state.exitCode === 0) return { result: "success", reason, message: "" };
+  if (reason === "TimeoutExceeded")
+    return { result: "timeout", errorType: reason, reason, message: "exceeded its timeout" };
   if (/Time(d)?[Oo]ut/.test(reason)) return { result: "timeout", errorType: reason, reason, message };
   if (/Cancelled/.test(reason)) return { result: "cancellation", reason, message };
-  if (reason === "OOMKilled" || reason === "ContainerCannotRun")
-    return { result: "error", errorType: reason, reason, message };
+  if (!COMMAND_REASONS.has(reason)) return { result: "error", errorType: reason, reason, message };
   return { result: "failure", errorType: `exit_code_${state.exitCode}`, reason, message };
+}
+
+/** Reasons that mean the command itself ended so; every other (OOMKilled, Evicted…) is somebody else's doing. */
+const COMMAND_REASONS = new Set(["", "Error", "Completed", "Continued"]);
+
+/** A step whose turn never came did nothing, whatever Tekton wrote down for it when it stopped the task. */
+export function outcomeOfUnstarted({ state, terminationReason }: StepState): Outcome {
+  if (state.kind === "waiting") return { reason: state.reason, message: state.message };
+  if (state.kind !== "terminated") return { reason: "", message: "" };
+  return { result: "skip", reason: terminationReason || state.reason, message: "" };
 }
 
 /** A termination message is JSON written by the entrypoint, or prose written by the kubelet. */

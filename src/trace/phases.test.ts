@@ -113,15 +113,41 @@ describe("an image pull", () => {
     expect(pull && seconds(pull)).toBe(4);
   });
 
-  it("that failed first and worked then is what worked", () => {
+  it("that failed first took since the first try, waiting to try again included", () => {
     const events = [
       event("Pulling", 'Pulling image "golang:1.25"', "2026-08-18T09:15:05Z", "step-build"),
       event("Failed", 'Failed to pull image "golang:1.25": timeout', "2026-08-18T09:15:09Z", "step-build"),
       event("Pulled", 'Successfully pulled image "golang:1.25" in 3s', "2026-08-18T09:15:20Z", "step-build"),
     ];
     const pulls = phases(events).filter(({ kind }) => kind === "pull");
-    expect(pulls.map((pull) => [seconds(pull), pull.failure])).toEqual([[3, undefined]]);
+    expect(pulls.map((pull) => [seconds(pull), pull.failure])).toEqual([[15, undefined]]);
   });
+});
+
+describe("a Pod that finds no node", () => {
+  it("is waiting for one all the time", () => {
+    const conditions = [
+      { type: "PodScheduled", status: "False", reason: "Unschedulable", message: "0/3 nodes are available" },
+    ];
+    expect(
+      phases([], { ...POD, status: { conditions } }).map((phase) => [phase.kind, seconds(phase)]),
+    ).toEqual([["schedule", 298]]);
+  });
+});
+
+describe("a message nobody should have written", () => {
+  it.each(["9".repeat(400), "9".repeat(100_000), "9999999999h", "1s1s1s"])(
+    "is no pull: in %.12s…s",
+    (text) => {
+      const event_ = event(
+        "Pulled",
+        `Successfully pulled image "x" in ${text}s`,
+        "2026-08-18T09:15:08Z",
+        "step-build",
+      );
+      expect(phases([event_]).filter(({ kind }) => kind === "pull")).toEqual([]);
+    },
+  );
 });
 
 describe("an init container", () => {
@@ -139,11 +165,17 @@ describe("an init container", () => {
     ]);
   });
 
-  it("that is a sidecar never ends, and is none of the setting up", () => {
-    const running = { startedAt: "2026-08-18T09:15:06Z" };
+  it("that is a sidecar is none of the setting up, with the prefix or without", () => {
+    const terminated = {
+      exitCode: 137,
+      startedAt: "2026-08-18T09:15:06Z",
+      finishedAt: "2026-08-18T09:19:00Z",
+    };
+    const names = ["sidecar-proxy", "istio-proxy"];
     const pod = {
       ...POD,
-      status: { initContainerStatuses: [{ name: "sidecar-proxy", state: { running } }] },
+      spec: { initContainers: [{ name: "istio-proxy", restartPolicy: "Always" }] },
+      status: { initContainerStatuses: names.map((name) => ({ name, state: { terminated } })) },
     };
     expect(phases([], pod)).toEqual([]);
   });

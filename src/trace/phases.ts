@@ -46,10 +46,11 @@ export function phasesOf({ pod, events, within, taskUid, attempt }: PhaseInput):
 type Phase = Omit<PhaseTimeline, "interval" | "spanId"> & { times: Times };
 
 /** Creation to binding. The scheduler's event tells the microsecond, the condition the second. */
-function schedule({ meta, scheduledNs }: Pod, events: readonly KubernetesEvent[]): Phase[] {
-  const bound = events.find(({ reason }) => reason === "Scheduled")?.firstNs ?? scheduledNs;
-  if (meta.createdNs === undefined || bound === undefined) return [];
-  return [{ kind: "schedule", times: { startNs: meta.createdNs, endNs: bound } }];
+function schedule({ meta, scheduledNs, unschedulable }: Pod, events: readonly KubernetesEvent[]): Phase[] {
+  const boundNs = events.find(({ reason }) => reason === "Scheduled")?.firstNs ?? scheduledNs;
+  const isWaiting = unschedulable !== undefined || events.some(({ reason }) => reason === "FailedScheduling");
+  if (meta.createdNs === undefined || (boundNs === undefined && !isWaiting)) return [];
+  return [{ kind: "schedule", times: { startNs: meta.createdNs, endNs: boundNs } }];
 }
 
 /**
@@ -57,7 +58,7 @@ function schedule({ meta, scheduledNs }: Pod, events: readonly KubernetesEvent[]
  * `Successfully pulled image "IMG" in 1.874s (2.1s including waiting). Image size: 318402113 bytes.`
  */
 const PULLED =
-  /^Successfully pulled image "(.*)" in (\S+?)(?: \((\S+) including waiting\))?(?:\.? Image size: (\d+) bytes\.?)?$/;
+  /^Successfully pulled image "(.*)" in (\S+?)(?: \((\S+) including waiting\))?(?:\.? Image size: (\d{1,18}) bytes\.?)?$/;
 
 /** One pull for each container: its success, else its failure, else that it goes on. */
 function pulls(pod: Pod, events: readonly KubernetesEvent[]): Phase[] {
@@ -66,11 +67,21 @@ function pulls(pod: Pod, events: readonly KubernetesEvent[]): Phase[] {
     if (firstNs === undefined) continue;
     const known = byContainer.get(container);
     const pulled = reason === "Pulled" ? readPull(message, firstNs) : undefined;
-    if (pulled !== undefined) byContainer.set(container, { kind: "pull", container, ...pulled });
+    if (pulled !== undefined)
+      byContainer.set(container, { kind: "pull", container, ...sinceFirstTry(pulled, known) });
+    else if (reason === "Pulled" && known?.failure !== undefined) {
+      known.failure = undefined; // Somebody else's pull brought the image.
+      known.times.endNs = firstNs;
+    }
     if (known?.transferNs !== undefined) continue;
     if (reason === "Pulling" && known === undefined) {
       const image = imageOf(pod, container);
-      byContainer.set(container, { kind: "pull", container, image, times: { startNs: firstNs } });
+      byContainer.set(container, {
+        kind: "pull",
+        container,
+        image,
+        times: { startNs: firstNs, endNs: startOf(pod, container) },
+      });
     }
     if (reason === "Failed" && known !== undefined && message.startsWith("Failed to pull image")) {
       known.failure = { type: "ErrImagePull", message };
@@ -80,23 +91,39 @@ function pulls(pod: Pod, events: readonly KubernetesEvent[]): Phase[] {
   return [...byContainer.values()];
 }
 
+/** A pull that worked after others had failed took since the first of them, waiting to try again included. */
+function sinceFirstTry(pulled: Omit<Phase, "kind">, before: Phase | undefined): Omit<Phase, "kind"> {
+  if (before?.failure === undefined) return pulled;
+  return { ...pulled, times: { ...pulled.times, startNs: before.times.startNs } };
+}
+
 function imageOf(pod: Pod, container: string): string | undefined {
-  return [...pod.containers, ...pod.initContainers].find(({ name }) => name === container)?.image;
+  return containerOf(pod, container)?.image;
+}
+
+/** The latest moment an image can have been pulled: its container has started. */
+function startOf(pod: Pod, container: string): Nanos | undefined {
+  const state = containerOf(pod, container)?.state;
+  return state?.kind === "running" || state?.kind === "terminated" ? state.startedNs : undefined;
+}
+
+function containerOf({ containers, initContainers }: Pod, wanted: string): Container | undefined {
+  return [...containers, ...initContainers].find(({ name }) => name === wanted);
 }
 
 function readPull(message: string, pulledNs: Nanos): Omit<Phase, "kind"> | undefined {
   const [, image, transfer = "", withWaiting = transfer, bytes] = PULLED.exec(message) ?? [];
   const transferNs = parseGoDuration(transfer);
   const totalNs = parseGoDuration(withWaiting) ?? transferNs;
-  if (totalNs === undefined) return undefined; // The image was there already: nothing was pulled.
+  // The image was there already, or the message is nobody's: nothing was pulled.
+  if (totalNs === undefined || totalNs > pulledNs) return undefined;
   const times = { startNs: pulledNs - totalNs, endNs: pulledNs };
   return { image, times, transferNs, imageBytes: bytes === undefined ? undefined : BigInt(bytes) };
 }
 
 function initContainers({ initContainers }: Pod): Phase[] {
-  // A sidecar in Kubernetes' own form is an init container that never ends.
   return uniqueBy(initContainers, ({ name }) => name)
-    .filter(({ name }) => !name.startsWith("sidecar-"))
+    .filter(({ isSidecar }) => !isSidecar)
     .flatMap(initContainer);
 }
 

@@ -12,10 +12,10 @@ export function groupPods(taskRuns: TaskRun[], pods: Pod[]): { tasks: TaskFamily
   let strayPods = 0;
   for (const pod of pods) {
     const task = taskOf(pod);
-    const { name } = taskRunNamedBy(pod);
+    const { uid, name } = taskRunNamedBy(pod);
     if (task !== undefined) task.pods.push(pod);
     else if (name === undefined) strayPods++;
-    else append(orphans, keyOf(pod.meta.namespace, name), pod);
+    else append(orphans, uid ?? keyOf(pod.meta.namespace, name), pod);
   }
   for (const group of orphans.values()) {
     group.sort(byCreation);
@@ -41,10 +41,11 @@ function taskFinder(tasks: readonly TaskFamily[]): (pod: Pod) => TaskFamily | un
     const task = byUid.get(uid);
     if (task !== undefined && (name === undefined || name === task.taskRun.meta.name)) return task;
     const { namespace } = pod.meta;
-    return (
+    const named =
       (name ? byName.get(keyOf(namespace, name)) : undefined) ??
-      byPodName.get(keyOf(namespace, pod.meta.name))
-    );
+      byPodName.get(keyOf(namespace, pod.meta.name));
+    // A TaskRun of the same name but of another UID is a later one, with a Pod of its own.
+    return uid !== "" && named?.taskRun.meta.hasUid ? undefined : named;
   };
 }
 

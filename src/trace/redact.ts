@@ -1,7 +1,19 @@
 /** Names of values that are nobody's business: results and parameters are plain text to whoever may see the trace. */
-const SECRET_NAME = /passw(or)?d|secret|token|credential|api[-_]?key|private[-_]?key/i;
+const SECRET_WORD =
+  "pass(?:word|wd|phrase)?|pwd|secret|token|credential|api[-_]?key|access[-_]?key|private[-_]?key|kubeconfig";
+const SECRET_NAME = new RegExp(`${SECRET_WORD}|(?:^|[-_])pat(?:$|[-_])`, "i");
+/** A field of a JSON object, which is how object results are written. */
+const SECRET_FIELD = new RegExp(`("[^"]*(?:${SECRET_WORD})[^"]*"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, "gi");
+/** Values that look like nothing else: tokens of GitHub and GitLab, keys of AWS, PEM blocks. */
+const SECRET_VALUE = /^(?:gh[pousr]_|github_pat_|glpat-|AKIA|-----BEGIN)/;
+const URL_USER = /(:\/\/)[^/@\s]+@/g;
 
-/** The value, unless its name says that it is a secret. */
+/** The value without what its name or its looks give away as a secret. Linear in the value's length. */
 export function redacted(name: string, value: string): string {
-  return SECRET_NAME.test(name) ? "[redacted]" : value;
+  if (SECRET_NAME.test(name) || SECRET_VALUE.test(value)) return "[redacted]";
+  const shown = value.length > MAX_LENGTH ? value.slice(0, MAX_LENGTH) : value;
+  return shown.replace(SECRET_FIELD, '$1"[redacted]"').replace(URL_USER, "$1[redacted]@");
 }
+
+/** No more than this is ever shown of a value. */
+const MAX_LENGTH = 4096;

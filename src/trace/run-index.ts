@@ -1,5 +1,6 @@
 import type { ChildReference, ObjectMeta, PipelineRun } from "../tekton/index.ts";
 import type { Member, RunFamily } from "./family.ts";
+import { append } from "./groups.ts";
 import { createdAt, inferPipelineRun } from "./infer.ts";
 import { compareText, keyOf } from "./keys.ts";
 
@@ -7,7 +8,7 @@ import { compareText, keyOf } from "./keys.ts";
 export class RunIndex {
   readonly #families: RunFamily[];
   readonly #byUid = new Map<string, RunFamily>();
-  readonly #byName = new Map<string, RunFamily>();
+  readonly #byName = new Map<string, RunFamily[]>();
   /** Families that name a child of this name; a name alone is enough where a dump has no namespaces. */
   readonly #byChild = new Map<string, { family: RunFamily; reference: ChildReference }>();
 
@@ -19,10 +20,10 @@ export class RunIndex {
   #add(family: RunFamily): void {
     const { meta, children } = family.pipelineRun;
     this.#byUid.set(meta.uid, family);
-    this.#byName.set(keyOf(meta.namespace, meta.name), family);
+    append(this.#byName, keyOf(meta.namespace, meta.name), family);
     for (const reference of children) {
-      this.#byChild.set(keyOf(meta.namespace, reference.name), { family, reference });
-      this.#byChild.set(keyOf("", reference.name), { family, reference });
+      this.#byChild.set(childKey(reference.kind, meta.namespace, reference.name), { family, reference });
+      this.#byChild.set(childKey(reference.kind, "", reference.name), { family, reference });
     }
   }
 
@@ -35,18 +36,31 @@ export class RunIndex {
     const byUid = this.#byUid.get(owner?.uid ?? "");
     if (byUid !== undefined && (!owner?.name || byUid.pipelineRun.meta.name === owner.name)) return byUid;
     const candidate =
-      (owner && this.#byName.get(keyOf(child.namespace, owner.name))) ??
-      this.#byChild.get(keyOf(child.namespace, child.name))?.family ??
+      (owner && this.#named(owner.name, child)) ??
+      this.#byChild.get(childKey(child.kind, child.namespace, child.name))?.family ??
       this.#ownerByPrefix(child);
     // A run of the same name but of another UID is a later run, not the owner.
     return owner?.uid && candidate?.pipelineRun.meta.hasUid ? undefined : candidate;
   }
 
   /** TaskRuns of 2019 are named `<run>-<pipelineTask>-<random>`, and dumps of them may hold nothing else. */
-  #ownerByPrefix({ namespace, name, labels }: ObjectMeta): RunFamily | undefined {
+  #ownerByPrefix(child: ObjectMeta): RunFamily | undefined {
+    const { name, labels } = child;
     const pipelineTask = labels["tekton.dev/pipelineTask"];
     const at = pipelineTask ? name.lastIndexOf(`-${pipelineTask}`) : -1;
-    return at > 0 ? this.#byName.get(keyOf(namespace, name.slice(0, at))) : undefined;
+    return at > 0 ? this.#named(name.slice(0, at), child) : undefined;
+  }
+
+  /** The run of this name; where the name was used again, the last that was there before the child. */
+  #named(name: string, { namespace, createdNs }: ObjectMeta): RunFamily | undefined {
+    const families = this.#byName.get(keyOf(namespace, name)) ?? [];
+    const created = (family: RunFamily) => family.pipelineRun.meta.createdNs ?? 0n;
+    const before = families.filter((family) => createdNs === undefined || created(family) <= createdNs);
+    const candidates = before.length > 0 ? before : families;
+    return candidates.reduce<RunFamily | undefined>(
+      (last, family) => (last !== undefined && created(last) >= created(family) ? last : family),
+      undefined,
+    );
   }
 
   inferOwner(child: ObjectMeta): RunFamily | undefined {
@@ -60,7 +74,7 @@ export class RunIndex {
 
   /** Which task of the pipeline a child is. */
   placeOf(family: RunFamily, child: ObjectMeta): { pipelineTask: string; displayName?: string } {
-    const named = this.#byChild.get(keyOf(family.pipelineRun.meta.namespace, child.name));
+    const named = this.#byChild.get(childKey(child.kind, family.pipelineRun.meta.namespace, child.name));
     const reference = named?.family === family ? named.reference : undefined;
     const pipelineTask = child.labels["tekton.dev/pipelineTask"] || reference?.pipelineTask || child.name;
     return { pipelineTask, displayName: reference?.displayName };
@@ -123,6 +137,11 @@ function standAlone(family: RunFamily): void {
   family.parent = undefined;
 }
 
+/** `Run` is what a CustomRun was called in v1alpha1. */
+function childKey(kind: string, namespace: string, name: string): string {
+  return `${kind === "Run" ? "CustomRun" : kind} ${keyOf(namespace, name)}`;
+}
+
 function compareRuns(a: RunFamily, b: RunFamily): number {
   const [left, right] = [a.pipelineRun.meta, b.pipelineRun.meta];
   return (
@@ -132,9 +151,14 @@ function compareRuns(a: RunFamily, b: RunFamily): number {
   );
 }
 
+/** Farther up than this nobody looks: it is a chain that no cluster has. */
+const MAX_LINEAGE = 1000;
+
 function isAncestor(candidate: RunFamily, of: RunFamily): boolean {
-  for (let family: RunFamily | undefined = of; family !== undefined; family = family.parent) {
-    if (family === candidate) return true;
+  let family: RunFamily | undefined = of;
+  for (let depth = 0; family !== undefined; depth++) {
+    if (family === candidate || depth > MAX_LINEAGE) return true;
+    family = family.parent;
   }
   return false;
 }

@@ -57,6 +57,8 @@ function writeExecution(writer: SpanWriter, run: RunTimeline, identity: LooseAtt
     attributes: {
       "throughline.type": "pipelinerun",
       ...identity,
+      "tekton.pipeline_task.name": run.pipelineTask,
+      "cicd.pipeline.task.name": run.pipelineTask,
       "cicd.pipeline.action.name": action,
       ...outcomeAttributes("cicd.pipeline.result", run.outcome),
       "tekton.message": run.outcome.message,
@@ -84,7 +86,10 @@ function writeTiming(
   const { meta } = run.family.pipelineRun;
   if (meta.annotations["delivery.tekton.dev/timingEmitted"] === "true") return;
   const { parent: context } = writer.belonging;
-  const parent = context?.remote ? context : { spanId: execution.spanId, remote: false };
+  const parent =
+    context !== undefined && writer.belonging.isPropagated
+      ? context
+      : { spanId: execution.spanId, remote: false };
   if (run.wait !== undefined) {
     writer.add({
       spanId: spanIds.wait(meta.uid),

@@ -33,7 +33,7 @@ export function skippedTasks({ family, interval, execute, tasks }: RunTimeline):
       );
       if (!ends.has(next) && !entered.has(next) && before.length > 0) {
         entered.add(next);
-        waiting.push(...before);
+        for (const each of before) waiting.push(each);
         continue;
       }
       if (!ends.has(next)) ends.set(next, ownEnd(next));

@@ -1,7 +1,7 @@
-import type { Attempt, KubernetesEvent, Nanos, Pod, StepState, TaskRun } from "../tekton/index.ts";
+import type { Attempt, Container, KubernetesEvent, Nanos, Pod, StepState, TaskRun } from "../tekton/index.ts";
 import { uniqueBy } from "./groups.ts";
-import { type Interval, momentWithin, placeWithin } from "./interval.ts";
-import { type Outcome, outcomeOfStep } from "./outcome.ts";
+import { type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
+import { type Outcome, outcomeOfStep, outcomeOfUnstarted } from "./outcome.ts";
 import { spanIds } from "./span-ids.ts";
 
 export interface StepTimeline {
@@ -32,7 +32,9 @@ interface StepInput {
 
 /** The steps of an attempt in the order of the Task, each with the best times the TaskRun and its Pod have. */
 export function stepsOf(input: StepInput): StepTimeline[] {
-  return uniqueBy(knownSteps(input), ({ name }) => name).map((step) => timelineOfStep(step, input));
+  const steps = uniqueBy(knownSteps(input), ({ name }) => name).map((step) => withReport(step, input.pod));
+  const turns = turnsOf(steps, input.attempt);
+  return steps.map((step, index) => timelineOfStep(step, turns[index] ?? "as told", input));
 }
 
 /** The TaskRun's steps; the Pod's where the TaskRun has none, or none with names (Tekton of 2019). */
@@ -49,30 +51,75 @@ function knownSteps({ attempt: { steps }, podSteps }: StepInput): StepState[] {
   return steps;
 }
 
-function timelineOfStep(known: StepState, { number, pod, within, taskRun, events }: StepInput): StepTimeline {
-  const container = pod?.containers.find(({ name }) => name === known.container);
-  const ignored = container?.ignoredExitCode;
-  const state =
-    known.state.kind === "terminated" && ignored !== undefined && known.state.exitCode === 0
-      ? { ...known.state, exitCode: ignored }
-      : known.state;
-  const step = {
-    ...known,
-    state,
-    terminationReason: known.terminationReason || container?.terminationReason,
-  };
-  const outcome = outcomeOfStep(step);
-  const neverStarted = isNeverStarted(step, taskRun.meta.createdNs);
+function timelineOfStep(
+  step: StepState,
+  turn: Turn,
+  { number, pod, within, taskRun, events }: StepInput,
+): StepTimeline {
+  const container = pod?.containers.find(({ name }) => name === step.container);
+  const neverStarted = turn === "never came" || isNeverStarted(step, taskRun.meta.createdNs);
+  const toldNs = toldStart(step, container);
+  const isHeld = typeof turn === "object" && container?.commandStartedNs === undefined;
+  const startNs = isHeld ? latest([toldNs, turn.after]) : toldNs;
   return {
     spanId: spanIds.step(taskRun.meta.uid, number, step.name),
     step,
-    outcome,
+    outcome: neverStarted ? outcomeOfUnstarted(step) : outcomeOfStep(step),
     image: container?.image,
-    interval: intervalOf(step, container?.commandStartedNs, neverStarted, within),
+    interval: intervalOf(step, { neverStarted, toldNs, startNs, within }),
     containerStartedNs: startedNs(container?.state ?? step.state),
     neverStarted,
     waited: waitingReasons(step, events, within),
   };
+}
+
+/** What the entrypoint reports in the Pod completes what the TaskRun says of a step. */
+function withReport(step: StepState, pod: Pod | undefined): StepState {
+  const container = pod?.containers.find(({ name }) => name === step.container);
+  const ignored = container?.ignoredExitCode;
+  const { state } = step;
+  return {
+    ...step,
+    state:
+      state.kind === "terminated" && state.exitCode === 0 && ignored !== undefined
+        ? { ...state, exitCode: ignored }
+        : state,
+    terminationReason: step.terminationReason || container?.terminationReason,
+  };
+}
+
+/** When a step's turn came: as it says itself, at the end of the steps before it, or not at all. */
+type Turn = "as told" | "never came" | { after: Nanos | undefined };
+
+/**
+ * All containers of a Pod start together, and the steps in them wait for each other. A step that has ended of itself
+ * tells when its command started; one that still runs, or that Tekton stopped, only when its container did. Of those,
+ * the first has been at work since the steps before it ended, and the others have never had their turn.
+ */
+function turnsOf(steps: readonly StepState[], attempt: Attempt): Turn[] {
+  const isHeld = ({ state }: StepState) => state.kind === "running" || isStopped(state, attempt);
+  const after = latest(steps.filter((step) => !isHeld(step)).map(({ state }) => finishedNs(state)));
+  let isTaken = false;
+  return steps.map((step) => {
+    if (!isHeld(step)) return "as told";
+    if (isTaken) return "never came";
+    isTaken = true;
+    return { after };
+  });
+}
+
+/** Stopping a task, Tekton gives its own reason to every step that has not ended. */
+function isStopped(state: StepState["state"], { condition }: Attempt): boolean {
+  return state.kind === "terminated" && condition?.status === "False" && state.reason === condition.reason;
+}
+
+/** A container that could not be started has an end and no start: it took no time. */
+function toldStart({ state }: StepState, container: Container | undefined): Nanos | undefined {
+  return container?.commandStartedNs ?? startedNs(state) ?? finishedNs(state);
+}
+
+function finishedNs(state: StepState["state"]): Nanos | undefined {
+  return state.kind === "terminated" ? state.finishedNs : undefined;
 }
 
 function startedNs(state: StepState["state"]): Nanos | undefined {
@@ -85,25 +132,28 @@ function startedNs(state: StepState["state"]): Nanos | undefined {
  */
 function isNeverStarted({ state }: StepState, taskRunCreatedNs: Nanos | undefined): boolean {
   if (state.kind === "waiting" || state.kind === "unknown") return true;
-  if (state.startedNs === undefined) return true;
-  return (
-    state.kind === "terminated" && state.containerId === undefined && state.startedNs === taskRunCreatedNs
-  );
+  if (state.kind === "running") return state.startedNs === undefined;
+  const isInvented = state.startedNs === undefined || state.startedNs === taskRunCreatedNs;
+  return state.containerId === undefined && isInvented;
 }
 
-function intervalOf(
-  { state }: StepState,
-  commandStartedNs: Nanos | undefined,
-  neverStarted: boolean,
-  within: Interval,
-): Interval {
-  if (neverStarted) {
-    const atNs = state.kind === "terminated" ? (state.finishedNs ?? within.endNs) : within.endNs;
-    return { ...momentWithin(within, atNs), open: within.open && state.kind !== "terminated" };
-  }
-  const start = commandStartedNs ?? startedNs(state);
-  if (state.kind !== "terminated") return placeWithin(within, { startNs: start });
-  return placeWithin(within, { startNs: start, endNs: state.finishedNs ?? within.endNs });
+interface Placement {
+  neverStarted: boolean;
+  /** What the objects tell. */
+  toldNs: Nanos | undefined;
+  /** The same, or later where the step had to wait for its turn. */
+  startNs: Nanos | undefined;
+  within: Interval;
+}
+
+function intervalOf({ state }: StepState, { neverStarted, toldNs, startNs, within }: Placement): Interval {
+  const endNs = state.kind === "terminated" ? (state.finishedNs ?? within.endNs) : undefined;
+  const open = within.open && state.kind !== "terminated";
+  const placed = neverStarted
+    ? { ...momentWithin(within, endNs ?? within.endNs), open }
+    : placeWithin(within, { startNs, endNs });
+  const isMoved = toldNs !== undefined && (neverStarted || toldNs !== startNs) && toldNs !== placed.startNs;
+  return isMoved ? { ...placed, rawStartNs: toldNs } : placed;
 }
 
 /** The kubelet says in an Event what a container waits for; the state itself is gone once it runs. */

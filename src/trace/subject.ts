@@ -34,5 +34,11 @@ export function subjectOf(member: Member): TaskSubject | undefined {
   }
   const { kind, name } = member.reference;
   const uid = standInUid({ kind, namespace: member.namespace, name, creationTimestamp: member.runCreatedAt });
-  return { type: kind === "CustomRun" ? "customrun" : "taskrun", name, uid, inferred: true, results: [] };
+  return {
+    type: kind === "CustomRun" || kind === "Run" ? "customrun" : "taskrun",
+    name,
+    uid,
+    inferred: true,
+    results: [],
+  };
 }

@@ -171,7 +171,7 @@ function writeStep(
       ...identity,
       "tekton.step.name": step.name,
       ...outcomeAttributes("tekton.step.result", outcome),
-      "process.exit.code": terminated && !neverStarted ? BigInt(terminated.exitCode) : undefined,
+      "process.exit.code": terminated && BigInt(terminated.exitCode),
       "k8s.pod.name": podName,
       "k8s.container.name": step.container,
       "container.id": terminated?.containerId,

@@ -1,9 +1,9 @@
-import type { PipelineTask, Pod } from "../tekton/index.ts";
+import type { Attempt, PipelineTask, Pod } from "../tekton/index.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { Member, TaskFamily } from "./family.ts";
 import { stepsOfPod } from "./infer.ts";
-import { closedWhenDone, earliest, type Interval, latest, placeWithin } from "./interval.ts";
-import { startOf, timesOfTask } from "./known-times.ts";
+import { closedWhenDone, earliest, type Interval, placeWithin } from "./interval.ts";
+import { KnownTimes, startOf } from "./known-times.ts";
 import { type Outcome, outcomeOfCondition } from "./outcome.ts";
 import { phasesOf } from "./phases.ts";
 import { redacted } from "./redact.ts";
@@ -14,9 +14,9 @@ import type { AttemptTimeline, LoneTaskTimeline, TaskTimeline } from "./timeline
 
 /** The timeline of a TaskRun that belongs to no PipelineRun. */
 export function timelineOfTask(task: TaskFamily, name: string, events: EventIndex): LoneTaskTimeline {
-  const times = timesOfTask(task, events);
-  const start = task.taskRun.meta.createdNs ?? earliest(times) ?? 0n;
-  const outer = { startNs: start, endNs: latest([start, ...times]) ?? start, open: true };
+  const times = new KnownTimes();
+  times.addTask(task, events);
+  const outer = { startNs: times.firstNs ?? 0n, endNs: times.lastNs ?? 0n, open: true };
   return {
     ...timelineOfTaskRun(task, { pipelineTask: name, kind: "task", task }, outer, undefined, events),
     task,
@@ -62,13 +62,14 @@ export function timelineOfTaskRun(
     takenUpNs: attempts[0]?.startNs,
     attempts: attempts.map((_, index) => timelineOfAttempt(task, index, interval, outcome, events)),
     matrix: (graphTask?.matrixParams ?? [])
-      .filter((name) => name in params)
+      .filter((name) => Object.hasOwn(params, name))
       .map((name) => `${name}=${redacted(name, params[name] ?? "")}`),
     doubts,
   };
 }
 
-function memberOfLabel(labels: Record<string, string>): "tasks" | "finally" | undefined {
+/** Tekton tells by a label whether a task is one of `finally` (tektoncd/pipeline docs/labels.md). */
+export function memberOfLabel(labels: Record<string, string>): "tasks" | "finally" | undefined {
   const label = labels["tekton.dev/memberOf"];
   return label === "tasks" || label === "finally" ? label : undefined;
 }
@@ -82,11 +83,11 @@ function timelineOfAttempt(
 ): AttemptTimeline {
   const { attempts, meta } = taskRun;
   const number = index + 1;
-  const attempt = attempts[index] ?? { steps: [], results: [] };
+  const attempt = withoutLeftovers(attempts[index] ?? { steps: [], results: [] }, index);
   const isLast = index === attempts.length - 1;
   const outcome = isLast ? taskOutcome : outcomeOfCondition(attempt.condition);
   // The first attempt begins with its TaskRun: the time until a controller takes it up is waiting all the same.
-  const startNs = index === 0 ? outer.startNs : attempt.startNs;
+  const startNs = index === 0 ? outer.startNs : (attempt.startNs ?? attempts[index - 1]?.completionNs);
   const endNs = isLast ? outer.endNs : (attempt.completionNs ?? attempts[index + 1]?.startNs);
   const placed = placeWithin(outer, { startNs, endNs });
   const interval = isLast ? { ...placed, open: outer.open } : placed;
@@ -115,6 +116,12 @@ function timelineOfAttempt(
     results: attempt.results,
     warnings: podEvents.filter(({ type }) => type === "Warning"),
   };
+}
+
+/** Between attempts Tekton clears the status, but keeps the steps until there is a Pod again (facts: ToBeRetried). */
+function withoutLeftovers(attempt: Attempt, index: number): Attempt {
+  const isPending = index > 0 && !attempt.podName && attempt.startNs === undefined;
+  return isPending ? { ...attempt, steps: [] } : attempt;
 }
 
 function podOf(

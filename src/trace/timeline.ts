@@ -9,25 +9,34 @@
  *   pod                            |sched|pull|init|
  *   step                                           |--1--|-2-|
  */
-import type { KubernetesEvent, Nanos, PipelineTask, Pod, Result as TaskResult } from "../tekton/index.ts";
+import type {
+  Condition,
+  KubernetesEvent,
+  Nanos,
+  PipelineTask,
+  Pod,
+  Result as TaskResult,
+} from "../tekton/index.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { Member, RunFamily, TaskFamily } from "./family.ts";
-import { closedWhenDone, earliest, type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
+import { closedWhenDone, type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
 import { compareText } from "./keys.ts";
-import { knownTimes, startOf } from "./known-times.ts";
+import { KnownTimes, startOf } from "./known-times.ts";
 import { type Outcome, outcomeOfCondition } from "./outcome.ts";
 import type { PhaseTimeline } from "./phases.ts";
 import { skippedTasks } from "./skipped.ts";
 import { spanIds } from "./span-ids.ts";
 import type { StepTimeline } from "./steps.ts";
 import { subjectOf, type TaskSubject } from "./subject.ts";
-import { timelineOfTaskRun } from "./task-timeline.ts";
+import { memberOfLabel, timelineOfTaskRun } from "./task-timeline.ts";
 
 export interface RunTimeline {
   spanId: string;
   family: RunFamily;
   interval: Interval;
   outcome: Outcome;
+  /** Name of the task that the run is, for a pipeline in a pipeline. */
+  pipelineTask?: string;
   /** Creation to start: the time before any controller took the run up. */
   wait?: Interval;
   /** Start to completion. */
@@ -104,7 +113,7 @@ export function timelineOfRun(family: RunFamily, events: EventIndex, parent?: In
   if (startNs !== undefined && meta.createdNs !== undefined) {
     const taken = placeWithin(interval, { startNs: meta.createdNs, endNs: startNs });
     timeline.wait = taken;
-    timeline.execute = { ...interval, startNs: taken.endNs };
+    timeline.execute = { ...interval, startNs: taken.endNs, rawStartNs: taken.rawEndNs };
   }
   timeline.skipped = skippedTasks(timeline);
   return timeline;
@@ -117,29 +126,34 @@ function runInterval(
   doubts: string[],
 ): Interval {
   const { meta, condition, startNs, completionNs } = pipelineRun;
-  const isDone = outcome.result !== undefined || (inferred && members.every(isMemberDone));
+  const isOver = outcome.result !== undefined || (inferred && members.every(isMemberDone));
   if (completionNs !== undefined && condition?.status === "Unknown") {
     doubts.push("status.completionTime is set though the condition says the run goes on");
   }
-  if (isDone && !inferred && startNs === undefined) {
+  if (isOver && !inferred && startNs === undefined) {
     doubts.push("status.startTime is missing: waiting and executing cannot be told apart");
   }
-  const known = knownTimes(members, events);
-  const end = isDone ? (completionNs ?? condition?.transitionNs) : undefined;
-  const told = startOf([meta.createdNs, startNs, earliest(known)], end, doubts);
+  const known = new KnownTimes();
+  known.addMembers(members, events);
+  const end = isOver ? (completionNs ?? condition?.transitionNs) : undefined;
+  const told = startOf([meta.createdNs, startNs, known.firstNs], end, doubts);
   if (told === undefined) doubts.push("nothing says when it started");
   const start = told ?? 0n;
-  const seen = end ?? latest([startNs, completionNs, condition?.transitionNs, ...known]) ?? start;
-  const interval: Interval = { startNs: start, endNs: seen < start ? start : seen, open: !isDone };
+  const seen = end ?? latest([startNs, completionNs, condition?.transitionNs, known.lastNs]) ?? start;
+  const interval: Interval = { startNs: start, endNs: seen < start ? start : seen, open: !isOver };
   return interval.endNs === seen ? interval : { ...interval, rawEndNs: seen };
 }
 
 /** An inferred run cannot say that it is over; it is when nothing of it goes on. */
 function isMemberDone(member: Member): boolean {
   if (member.kind === "unseen") return true;
-  if (member.kind === "task") return member.task.taskRun.attempts.at(-1)?.condition?.status !== "Unknown";
-  const { condition } = member.kind === "custom" ? member.customRun : member.family.pipelineRun;
-  return condition !== undefined && condition.status !== "Unknown";
+  if (member.kind === "task") return isDone(member.task.taskRun.attempts.at(-1));
+  return isDone(member.kind === "custom" ? member.customRun : member.family.pipelineRun);
+}
+
+function isDone(object: { condition?: Condition; completionNs?: Nanos } | undefined): boolean {
+  if (object?.condition === undefined) return object?.completionNs !== undefined;
+  return object.condition.status !== "Unknown";
 }
 
 function timelineOfMember(
@@ -156,7 +170,9 @@ function timelineOfMember(
     subject,
     name: member.pipelineTask,
     displayName: member.displayName,
-    memberOf: graphTask?.memberOf,
+    memberOf:
+      graphTask?.memberOf ??
+      (member.kind === "custom" ? memberOfLabel(member.customRun.meta.labels) : undefined),
     member,
     attempts: [],
     matrix: [],
@@ -169,8 +185,8 @@ function timelineOfMember(
       outcome: { reason: "", message: "" },
     };
   }
-  const { meta, startNs, completionNs, condition } = member.customRun;
-  const outcome = outcomeOfCondition(condition);
+  const { meta, startNs, completionNs, condition, statusMessage } = member.customRun;
+  const outcome = outcomeOfCondition(condition, statusMessage);
   const endNs = outcome.result === undefined ? undefined : (completionNs ?? condition?.transitionNs);
   return {
     ...base,
@@ -188,12 +204,13 @@ function timelineOfChild(
   events: EventIndex,
 ): TaskTimeline {
   const child = timelineOfRun(member.family, events, outer);
+  child.pipelineTask = member.pipelineTask;
   const { spanId, interval, outcome } = child;
   return {
     spanId,
     name: member.pipelineTask,
     displayName: member.displayName,
-    memberOf: graphTask?.memberOf,
+    memberOf: graphTask?.memberOf ?? memberOfLabel(member.family.pipelineRun.meta.labels),
     member,
     child,
     interval,
