@@ -1,3 +1,5 @@
+import { Cursor, WireType } from "./protobuf-cursor.ts";
+
 /** One field off the wire: a varint as a number modulo 2^64, fixed-width and length-delimited ones as their bytes. */
 export interface ProtobufField {
   number: number;
@@ -9,17 +11,13 @@ export interface ProtobufField {
  * with; `undefined` when the bytes are not protobuf.
  */
 export function readProtobuf(bytes: Uint8Array): ProtobufField[] | undefined {
+  const cursor = new Cursor(bytes);
   const fields: ProtobufField[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const tag = readVarint(bytes, at);
-    if (tag === undefined) return undefined;
-    const field = readValue(bytes, tag.end, Number(tag.value & 7n));
-    if (field === undefined) return undefined;
-    fields.push({ number: Number(tag.value >> 3n), value: field.value });
-    at = field.end;
+  while (cursor.hasMore()) {
+    const tag = cursor.tag();
+    fields.push({ number: tag >>> 3, value: readValue(cursor, tag & 7) });
   }
-  return fields;
+  return cursor.fault === undefined ? fields : undefined;
 }
 
 /** The last value of a field, as protobuf says a repeated singular field is to be read. */
@@ -49,41 +47,10 @@ export function messageValue(fields: readonly ProtobufField[], number: number): 
   return value instanceof Uint8Array ? readProtobuf(value) : undefined;
 }
 
-interface Read<Value> {
-  value: Value;
-  end: number;
-}
-
-function readValue(bytes: Uint8Array, at: number, wireType: number): Read<bigint | Uint8Array> | undefined {
-  switch (wireType) {
-    case 0:
-      return readVarint(bytes, at);
-    case 1:
-      return readBytes(bytes, at, 8);
-    case 2: {
-      const length = readVarint(bytes, at);
-      return length && readBytes(bytes, length.end, Number(length.value));
-    }
-    case 5:
-      return readBytes(bytes, at, 4);
-    default:
-      return undefined;
-  }
-}
-
-function readBytes(bytes: Uint8Array, at: number, length: number): Read<Uint8Array> | undefined {
-  const end = at + length;
-  return end > bytes.length ? undefined : { value: bytes.subarray(at, end), end };
-}
-
-/** At most ten bytes of seven bits each. */
-function readVarint(bytes: Uint8Array, at: number): Read<bigint> | undefined {
-  let value = 0n;
-  for (let index = 0; index < 10; index += 1) {
-    const byte = bytes[at + index];
-    if (byte === undefined) return undefined;
-    value |= BigInt(byte & 0x7f) << BigInt(7 * index);
-    if (byte < 0x80) return { value: BigInt.asUintN(64, value), end: at + index + 1 };
-  }
-  return undefined;
+function readValue(cursor: Cursor, wireType: number): bigint | Uint8Array {
+  if (wireType === WireType.varint) return cursor.uint64();
+  if (wireType === WireType.lengthDelimited) return cursor.bytes.subarray(cursor.pass(), cursor.position);
+  const start = cursor.position;
+  cursor.skip();
+  return cursor.bytes.subarray(start, cursor.position);
 }

@@ -7,8 +7,7 @@
  *
  *     tag | ?  | content ...        tag | length (2 bytes) | content ...
  */
-const WireType = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
-type WireType = (typeof WireType)[keyof typeof WireType];
+import { WireType } from "./protobuf-cursor.ts";
 
 /** A tag (at most two bytes for the fields OTLP has) and the longest scalar, a ten-byte varint. */
 const SCALAR_BYTES = 12;
