@@ -47,6 +47,11 @@ export async function loadTraces(
     },
   });
   terminal.progress("");
+  // Read for the deliveries to come; no span is made of them yet.
+  for (const { meta } of [...objects.snapshots, ...objects.releases]) {
+    skipped.set(meta.kind, (skipped.get(meta.kind) ?? 0) + 1);
+    kept--;
+  }
   if (problems > MAX_PROBLEMS_SHOWN) terminal.say(`… and ${problems - MAX_PROBLEMS_SHOWN} more problems`);
   const traces = traceLazily(objects, { ...options, resource: resourceOf(terminal.env), version: VERSION });
   for (const doubt of traces.doubts.slice(0, MAX_PROBLEMS_SHOWN)) warn(doubt, terminal);

@@ -26,7 +26,8 @@ export function outcomeAttributes(key: string, { result, errorType, reason }: Ou
 }
 
 export function podAttributes({ pod, podName }: AttemptTimeline): LooseAttributes {
-  return { "k8s.pod.name": podName, "k8s.pod.uid": pod?.meta.uid, "k8s.node.name": pod?.nodeName };
+  const uid = pod?.meta.hasUid ? pod.meta.uid : undefined;
+  return { "k8s.pod.name": podName, "k8s.pod.uid": uid, "k8s.node.name": pod?.nodeName };
 }
 
 const MAX_RESULTS = 32;

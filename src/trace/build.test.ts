@@ -467,6 +467,36 @@ describe("steps that wait for each other", () => {
   });
 });
 
+describe("a Pod that Tekton deleted", () => {
+  it("is known by its Events: why there was nothing to run is in the trace", () => {
+    const [run, taskRun] = smallRun({
+      ended: 60,
+      reason: "PipelineRunTimeout",
+      tasks: [{ name: "build", from: 0, to: 60, reason: "TaskRunTimeout" }],
+    }) as [object, { status: object }];
+    const event = (name: string, reason: string, message: string, firstTimestamp: string) => ({
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name, namespace: "ci" },
+      type: "Warning",
+      involvedObject: { kind: "Pod", namespace: "ci", name: "build-pod", uid: "pod-1" },
+      reason,
+      message,
+      firstTimestamp,
+    });
+    const [trace] = tracesOf([
+      run,
+      { ...taskRun, status: { ...taskRun.status, podName: "build-pod" } },
+      event("a", "FailedScheduling", "0/3 nodes are available", at(2)),
+      event("b", "FailedScheduling", "an earlier Pod of this name", at(-500)),
+    ]);
+    expect(trace?.criticalPath.map(({ cause }) => cause)).toEqual(["schedule"]);
+    const task = spanOf(trace as RunTrace, "taskrun");
+    expect(task.events.map(({ name }) => name)).toEqual(["started", "FailedScheduling"]);
+    expect(task.attributes["k8s.pod.uid"]).toBe("pod-1");
+  });
+});
+
 describe("a retry that has not begun", () => {
   it("starts where the attempt before it ended, and has none of its steps", () => {
     const [run, taskRun] = smallRun({ tasks: [{ name: "build", from: 1 }] }) as [object, { status: object }];

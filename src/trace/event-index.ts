@@ -15,11 +15,19 @@ export class EventIndex {
     for (const event of ordered) {
       const { kind, namespace, name, uid } = event.regarding;
       if (uid) append(this.#byUid, uid, event);
-      else append(this.#byName, `${kind} ${keyOf(namespace, name)}`, event);
+      append(this.#byName, `${kind} ${keyOf(namespace, name)}`, event);
     }
   }
 
-  about({ kind, namespace, name, uid }: ObjectMeta): readonly KubernetesEvent[] {
-    return this.#byUid.get(uid) ?? this.#byName.get(`${kind} ${keyOf(namespace, name)}`) ?? [];
+  /** Events about this very object; by its name where a trimmed dump has no UID for one of the two. */
+  about({ kind, namespace, name, uid, hasUid }: ObjectMeta): readonly KubernetesEvent[] {
+    const byUid = this.#byUid.get(uid);
+    if (byUid !== undefined) return byUid;
+    return this.aboutName(kind, namespace, name).filter(({ regarding }) => !hasUid || regarding.uid === "");
+  }
+
+  /** Events about any object of this name, also one that was deleted and made again. */
+  aboutName(kind: string, namespace: string, name: string): readonly KubernetesEvent[] {
+    return this.#byName.get(`${kind} ${keyOf(namespace, name)}`) ?? [];
   }
 }

@@ -6,6 +6,7 @@ import {
   type CustomRun,
   describeObject,
   formatTime,
+  type KubernetesEvent,
   type Nanos,
   type ObjectMeta,
   type PipelineRun,
@@ -108,6 +109,34 @@ export function inferTaskRun(pods: readonly Pod[]): TaskRun {
     params: {},
     attempts: pods.map(inferAttempt),
     spanContext: undefined,
+  };
+}
+
+/** A Pod that was deleted, from the Events about it: when its attempt began, Tekton made it. */
+export function inferPod(
+  { meta }: TaskRun,
+  attempt: Attempt,
+  events: readonly KubernetesEvent[],
+): Pod | undefined {
+  const [event] = events;
+  if (event === undefined || !attempt.podName) return undefined;
+  return {
+    meta: describeObject({
+      kind: "Pod",
+      apiVersion: "v1",
+      namespace: meta.namespace,
+      name: attempt.podName,
+      uid: event.regarding.uid,
+      createdNs: attempt.startNs,
+      labels: {},
+      annotations: {},
+      doubts: [],
+    }),
+    phase: "",
+    reason: "",
+    message: "",
+    initContainers: [],
+    containers: [],
   };
 }
 

@@ -1,7 +1,7 @@
-import type { Attempt, PipelineTask, Pod } from "../tekton/index.ts";
+import type { Attempt, KubernetesEvent, PipelineTask, Pod, TaskRun } from "../tekton/index.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { Member, TaskFamily } from "./family.ts";
-import { stepsOfPod } from "./infer.ts";
+import { inferPod, stepsOfPod } from "./infer.ts";
 import { closedWhenDone, earliest, type Interval, placeWithin } from "./interval.ts";
 import { KnownTimes, startOf } from "./known-times.ts";
 import { type Outcome, outcomeOfCondition } from "./outcome.ts";
@@ -91,8 +91,12 @@ function timelineOfAttempt(
   const endNs = isLast ? outer.endNs : (attempt.completionNs ?? attempts[index + 1]?.startNs);
   const placed = placeWithin(outer, { startNs, endNs });
   const interval = isLast ? { ...placed, open: outer.open } : placed;
-  const pod = podOf(pods, attempt.podName, index, attempts.length);
-  const podEvents = pod === undefined ? [] : events.about(pod.meta);
+  const seenPod = podOf(pods, attempt.podName, index, attempts.length);
+  const podEvents =
+    seenPod === undefined
+      ? eventsOfDeletedPod(taskRun, attempt, interval, events)
+      : events.about(seenPod.meta);
+  const pod = seenPod ?? inferPod(taskRun, attempt, podEvents);
   return {
     spanId: attempts.length > 1 ? spanIds.attempt(meta.uid, number) : spanIds.task(meta.uid, "taskrun"),
     number,
@@ -116,6 +120,24 @@ function timelineOfAttempt(
     results: attempt.results,
     warnings: podEvents.filter(({ type }) => type === "Warning"),
   };
+}
+
+const SECOND_NS = 1_000_000_000n;
+
+/** Tekton deletes the Pod of a task it stops. Its Events stay for an hour, and they tell why it came to that. */
+function eventsOfDeletedPod(
+  { meta }: TaskRun,
+  { podName }: Attempt,
+  { startNs, endNs }: Interval,
+  events: EventIndex,
+): readonly KubernetesEvent[] {
+  if (!podName) return [];
+  return events
+    .aboutName("Pod", meta.namespace, podName)
+    .filter(
+      ({ firstNs }) =>
+        firstNs !== undefined && firstNs >= startNs - SECOND_NS && firstNs <= endNs + SECOND_NS,
+    );
 }
 
 /** Between attempts Tekton clears the status, but keeps the steps until there is a Pod again (facts: ToBeRetried). */
