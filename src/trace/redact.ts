@@ -12,6 +12,7 @@ const URL_USER = /(:\/\/)[^/@\s]+@/g;
 export function redacted(name: string, value: string): string {
   if (SECRET_NAME.test(name) || SECRET_VALUE.test(value)) return "[redacted]";
   const shown = value.length > MAX_LENGTH ? value.slice(0, MAX_LENGTH) : value;
+  if (!shown.includes('"') && !shown.includes("://")) return shown;
   return shown.replace(SECRET_FIELD, '$1"[redacted]"').replace(URL_USER, "$1[redacted]@");
 }
 

@@ -76,16 +76,13 @@ function timelineOfStep(
 /** What the entrypoint reports in the Pod completes what the TaskRun says of a step. */
 function withReport(step: StepState, pod: Pod | undefined): StepState {
   const container = pod?.containers.find(({ name }) => name === step.container);
-  const ignored = container?.ignoredExitCode;
+  if (container === undefined) return step;
   const { state } = step;
-  return {
-    ...step,
-    state:
-      state.kind === "terminated" && state.exitCode === 0 && ignored !== undefined
-        ? { ...state, exitCode: ignored }
-        : state,
-    terminationReason: step.terminationReason || container?.terminationReason,
-  };
+  const exitCode = container.ignoredExitCode;
+  const isIgnored = state.kind === "terminated" && state.exitCode === 0 && exitCode !== undefined;
+  const terminationReason = step.terminationReason || container.terminationReason;
+  if (!isIgnored && terminationReason === step.terminationReason) return step;
+  return { ...step, state: isIgnored ? { ...state, exitCode } : state, terminationReason };
 }
 
 /** When a step's turn came: as it says itself, at the end of the steps before it, or not at all. */
@@ -94,10 +91,12 @@ type Turn = "as told" | "never came" | { after: Nanos | undefined };
 /**
  * All containers of a Pod start together, and the steps in them wait for each other. A step that has ended of itself
  * tells when its command started; one that still runs, or that Tekton stopped, only when its container did. Of those,
- * the first has been at work since the steps before it ended, and the others have never had their turn.
+ * the first has been at work since the steps before it ended, and the others have never had their turn. Empty where
+ * all steps are as they are told.
  */
 function turnsOf(steps: readonly StepState[], attempt: Attempt): Turn[] {
   const isHeld = ({ state }: StepState) => state.kind === "running" || isStopped(state, attempt);
+  if (!steps.some(isHeld)) return [];
   const after = latest(steps.filter((step) => !isHeld(step)).map(({ state }) => finishedNs(state)));
   let isTaken = false;
   return steps.map((step) => {
