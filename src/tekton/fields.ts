@@ -101,14 +101,18 @@ export class Fields {
       : Object.keys(map.#json).map((name) => [name, new Fields(map.#json[name], map, name)]);
   }
 
-  /** Labels and annotations. */
+  /** Labels and annotations. One that is no text is left out with a doubt: it is no reason to lose a run either. */
   textMap(key: string): Record<string, string> {
     const map = this.object(key);
     if (map === undefined) return {};
-    for (const name in map.#json) {
-      if (typeof map.#json[name] !== "string") throw map.#damage(name, "text", map.#json[name]);
+    const damaged = Object.keys(map.#json).filter((name) => typeof map.#json[name] !== "string");
+    if (damaged.length === 0) return map.#json as Record<string, string>;
+    const texts = { ...map.#json };
+    for (const name of damaged) {
+      this.doubts.push(`${map.#pathOf(name)} is not text: ${describe(texts[name])}`);
+      delete texts[name];
     }
-    return map.#json as Record<string, string>;
+    return texts as Record<string, string>;
   }
 
   #pathOf(key: string): string {

@@ -3,7 +3,6 @@ import { type Fields, isObject } from "./fields.ts";
 /** A task of a pipeline and what it has to wait for. */
 export interface PipelineTask {
   name: string;
-  displayName?: string;
   memberOf: "tasks" | "finally";
   /** Names of the tasks it follows by `runAfter`, by a result it uses, or by a resource (v1alpha1 `from`). */
   dependsOn: string[];
@@ -22,7 +21,6 @@ export function readPipelineGraph(pipelineSpec: Fields): PipelineTask[] {
   return (["tasks", "finally"] as const).flatMap((memberOf) =>
     pipelineSpec.objects(memberOf).map((task) => ({
       name: task.text("name") ?? "",
-      displayName: task.text("displayName"),
       memberOf,
       dependsOn: memberOf === "finally" ? [] : dependencies(task),
       matrixParams: matrixParams(task.object("matrix")),

@@ -117,7 +117,6 @@ function timelineOfAttempt(
       taskRun,
       events: podEvents,
     }),
-    results: attempt.results,
     warnings: podEvents.filter(({ type }) => type === "Warning"),
   };
 }

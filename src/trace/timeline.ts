@@ -9,14 +9,7 @@
  *   pod                            |sched|pull|init|
  *   step                                           |--1--|-2-|
  */
-import type {
-  Condition,
-  KubernetesEvent,
-  Nanos,
-  PipelineTask,
-  Pod,
-  Result as TaskResult,
-} from "../tekton/index.ts";
+import type { Condition, KubernetesEvent, Nanos, PipelineTask, Pod } from "../tekton/index.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { Member, RunFamily, TaskFamily } from "./family.ts";
 import { closedWhenDone, type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
@@ -82,7 +75,6 @@ export interface AttemptTimeline {
   podName?: string;
   phases: PhaseTimeline[];
   steps: StepTimeline[];
-  results: readonly TaskResult[];
   /** What Kubernetes warned of while the attempt's Pod was being set up. */
   warnings: KubernetesEvent[];
 }
