@@ -106,6 +106,20 @@ describe("throughline import", () => {
     expect(provisional.stdout).toContain("throughline.provisional");
   });
 
+  it("closes a run that a watch saw go before it was over", async () => {
+    const [run, ...others] = smallRun({ tasks: [{ name: "build", from: 1 }] });
+    const lines = [
+      { type: "ADDED", object: run },
+      ...others.map((object) => ({ type: "ADDED", object })),
+      { type: "BOOKMARK", object: { kind: "PipelineRun" } },
+      { type: "DELETED", object: run },
+    ];
+    const path = file("watch.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
+    const { exitCode, stdout } = await throughline(["import", path]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("! build  ci/build-7k2mq  ended in error (Deleted)");
+  });
+
   it.each([
     ["a path that is not there", ["import", "/nonexistent/dump.json"], /dump\.json: .*check the path/],
     ["no path", ["import"], /missing required argument 'file'/],

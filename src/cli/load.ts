@@ -36,8 +36,8 @@ export async function loadTraces(
     stdin: terminal.stdin,
     onProblem: report,
     onProgress: (bytes) => terminal.progress(`reading… ${(bytes / 1e6).toFixed(0)} MB`),
-    onObject: ({ value, where }) => {
-      const outcome = readObject(value, objects);
+    onObject: ({ value, where, isDeleted }) => {
+      const outcome = readObject(value, objects, { isDeleted });
       if (outcome.kind === "kept") kept++;
       if (outcome.kind === "unknown")
         skipped.set(outcome.objectKind, (skipped.get(outcome.objectKind) ?? 0) + 1);

@@ -20,6 +20,8 @@ export class Fields {
   readonly #parent: Fields | undefined;
   readonly #key: string;
   readonly doubts: string[];
+  /** A watch saw the whole object go. */
+  isDeleted = false;
 
   constructor(json: unknown, parent?: Fields, key = "") {
     this.#parent = parent;

@@ -14,6 +14,8 @@ export interface ObjectMeta {
   hasUid: boolean;
   generateName?: string;
   createdNs?: Nanos;
+  /** A watch saw it go: this is its last state. */
+  isDeleted?: boolean;
   resourceVersion?: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
@@ -42,6 +44,7 @@ export function readMeta(object: Fields): ObjectMeta {
     creationTimestamp: metadata.text("creationTimestamp"),
     generateName: metadata.text("generateName"),
     createdNs: metadata.time("creationTimestamp"),
+    isDeleted: object.isDeleted || undefined,
     resourceVersion: metadata.text("resourceVersion"),
     labels: metadata.textMap("labels"),
     annotations: metadata.textMap("annotations"),

@@ -54,11 +54,13 @@ const READERS: Record<string, Reader> = {
 };
 
 /** Reads one Kubernetes object, whatever it is, and adds it to the others. Never throws on bad input. */
-export function readObject(value: unknown, into: ClusterObjects): ReadOutcome {
+export function readObject(value: unknown, into: ClusterObjects, { isDeleted = false } = {}): ReadOutcome {
   const reader = readerOf(value);
   if (reader === undefined) return { kind: "unknown", objectKind: kindOf(value) };
   try {
-    reader(new Fields(value), into);
+    const fields = new Fields(value);
+    fields.isDeleted = isDeleted;
+    reader(fields, into);
     return { kind: "kept" };
   } catch (error) {
     if (!(error instanceof Damage)) throw error;

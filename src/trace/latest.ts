@@ -32,6 +32,7 @@ function byNameThenAge(a: { meta: ObjectMeta }, b: { meta: ObjectMeta }): number
     compareText(a.meta.name, b.meta.name) ||
     compareText(a.meta.uid, b.meta.uid) ||
     compareVersions(a.meta.resourceVersion, b.meta.resourceVersion) ||
+    Number(a.meta.isDeleted ?? false) - Number(b.meta.isDeleted ?? false) ||
     compareText(contentOf(a), contentOf(b))
   );
 }

@@ -1,4 +1,4 @@
-import type { Condition, StepState } from "../tekton/index.ts";
+import type { Condition, Nanos, ObjectMeta, StepState } from "../tekton/index.ts";
 
 /** Values of `cicd.pipeline.result` and `cicd.pipeline.task.run.result` (semantic conventions 1.44, CICD). */
 export type Result = "success" | "failure" | "error" | "timeout" | "cancellation" | "skip";
@@ -29,6 +29,27 @@ export function outcomeOfCondition(condition: Condition | undefined, statusMessa
   return result === "cancellation"
     ? { result, reason, message }
     : { result, errorType: reason || "_OTHER", reason, message };
+}
+
+/** The outcome of an object: of its condition, unless it was deleted before that said how it ended. */
+export function outcomeOfObject(
+  { meta, condition }: { meta: ObjectMeta; condition?: Condition },
+  statusMessage = "",
+): Outcome {
+  const outcome = outcomeOfCondition(condition, statusMessage);
+  return meta.isDeleted && outcome.result === undefined ? DELETED : outcome;
+}
+
+const DELETED: Outcome = {
+  result: "error",
+  errorType: "Deleted",
+  reason: "Deleted",
+  message: "it was deleted before it was over",
+};
+
+/** When the condition became what it is, where that was the end. */
+export function endOfCondition(condition: Condition | undefined): Nanos | undefined {
+  return condition?.status === "Unknown" ? undefined : condition?.transitionNs;
 }
 
 function badResult(reason: string, statusMessage: string): Result {

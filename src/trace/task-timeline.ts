@@ -4,7 +4,7 @@ import type { Member, TaskFamily } from "./family.ts";
 import { inferPod, stepsOfPod } from "./infer.ts";
 import { closedWhenDone, earliest, type Interval, placeWithin } from "./interval.ts";
 import { KnownTimes, startOf } from "./known-times.ts";
-import { type Outcome, outcomeOfCondition } from "./outcome.ts";
+import { endOfCondition, type Outcome, outcomeOfCondition, outcomeOfObject } from "./outcome.ts";
 import { phasesOf } from "./phases.ts";
 import { redacted } from "./redact.ts";
 import { spanIds } from "./span-ids.ts";
@@ -33,13 +33,12 @@ export function timelineOfTaskRun(
 ): TaskTimeline {
   const { meta, attempts, params, statusMessage } = task.taskRun;
   const last = attempts[attempts.length - 1];
-  const outcome = outcomeOfCondition(last?.condition, statusMessage);
+  const outcome = outcomeOfObject({ meta, condition: last?.condition }, statusMessage);
   const doubts = [...meta.doubts];
   if (last?.completionNs !== undefined && last.condition?.status === "Unknown") {
     doubts.push("status.completionTime is set though the condition says it goes on");
   }
-  const endNs =
-    last?.completionNs ?? (outcome.result === undefined ? undefined : last?.condition?.transitionNs);
+  const endNs = last?.completionNs ?? endOfCondition(last?.condition);
   const begun = [
     ...attempts.map((attempt) => attempt.startNs),
     ...task.pods.map((pod) => pod.meta.createdNs),

@@ -15,7 +15,7 @@ import type { Member, RunFamily, TaskFamily } from "./family.ts";
 import { closedWhenDone, type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
 import { compareText } from "./keys.ts";
 import { KnownTimes, startOf } from "./known-times.ts";
-import { type Outcome, outcomeOfCondition } from "./outcome.ts";
+import { endOfCondition, type Outcome, outcomeOfObject } from "./outcome.ts";
 import type { PhaseTimeline } from "./phases.ts";
 import { skippedTasks } from "./skipped.ts";
 import { spanIds } from "./span-ids.ts";
@@ -88,8 +88,8 @@ export interface SkippedTimeline {
 
 /** The timeline of a PipelineRun; of a child within its parent's. */
 export function timelineOfRun(family: RunFamily, events: EventIndex, parent?: Interval): RunTimeline {
-  const { meta, condition, startNs, graph } = family.pipelineRun;
-  const outcome = outcomeOfCondition(condition);
+  const { meta, startNs, graph } = family.pipelineRun;
+  const outcome = outcomeOfObject(family.pipelineRun);
   const doubts = [...meta.doubts];
   const own = runInterval(family, outcome, events, doubts);
   const interval =
@@ -127,7 +127,7 @@ function runInterval(
   }
   const known = new KnownTimes();
   known.addMembers(members, events);
-  const end = isOver ? (completionNs ?? condition?.transitionNs) : undefined;
+  const end = isOver ? (completionNs ?? endOfCondition(condition)) : undefined;
   const told = startOf([meta.createdNs, startNs, known.firstNs], end, doubts);
   if (told === undefined) doubts.push("nothing says when it started");
   const start = told ?? 0n;
@@ -178,8 +178,8 @@ function timelineOfMember(
     };
   }
   const { meta, startNs, completionNs, condition, statusMessage } = member.customRun;
-  const outcome = outcomeOfCondition(condition, statusMessage);
-  const endNs = outcome.result === undefined ? undefined : (completionNs ?? condition?.transitionNs);
+  const outcome = outcomeOfObject(member.customRun, statusMessage);
+  const endNs = outcome.result === undefined ? undefined : (completionNs ?? endOfCondition(condition));
   return {
     ...base,
     interval: closedWhenDone(placeWithin(outer, { startNs: meta.createdNs ?? startNs, endNs }), outcome),

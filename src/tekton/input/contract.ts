@@ -3,6 +3,8 @@ export interface InputObject {
   value: Record<string, unknown>;
   /** Where it stood: `dump.json: items[12]`, `run.yaml: document 3`, `dump.jsonl: line 17`. */
   where: string;
+  /** A watch saw it go: this is its last state. */
+  isDeleted?: true;
 }
 
 /** A piece of input that could not be used. What surrounds it is read all the same. */

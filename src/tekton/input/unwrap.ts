@@ -48,7 +48,8 @@ function unwrapEvent(event: WatchEvent, { where, sink }: { where: string; sink: 
       where,
       message: `the watch reported an error (${reason}): what came later may be missing`,
     });
-  } else if (event.type !== "BOOKMARK") unwrap({ value: event.object, where }, sink);
+  } else if (event.type === "DELETED") unwrap({ value: event.object, where, isDeleted: true }, sink);
+  else if (event.type !== "BOOKMARK") unwrap({ value: event.object, where }, sink);
 }
 
 /** What a list says about itself, as far as it has been read. */
