@@ -1,3 +1,4 @@
+import { compareTimes } from "../tekton/index.ts";
 import type { ResourceSpans, RunTrace } from "../trace/index.ts";
 
 /** What is worth keeping of a run when its spans have gone by. */
@@ -28,6 +29,5 @@ export class Survey {
 }
 
 function byStart(a: RunSummary, b: RunSummary): number {
-  if (a.startNs === b.startNs) return 0;
-  return a.startNs < b.startNs ? -1 : 1;
+  return compareTimes(a.startNs, b.startNs);
 }

@@ -7,6 +7,7 @@
  *   ●   ✓ step build              1m 20s     ██████
  */
 
+import { compareTimes } from "../tekton/index.ts";
 import type { Result } from "../trace/index.ts";
 import { type RunTrace, type Span, StatusCode } from "../trace/index.ts";
 import { formatDuration } from "./duration.ts";
@@ -78,7 +79,7 @@ function flatten(roots: readonly Row[]): Row[] {
 }
 
 function byStart(a: Row, b: Row): number {
-  return Number(a.span.startNs - b.span.startNs);
+  return compareTimes(a.span.startNs, b.span.startNs);
 }
 
 interface Columns {

@@ -11,4 +11,4 @@ export { type ClusterObjects, noObjects, type ReadOutcome, readObject } from "./
 export type { Condition, Result } from "./status.ts";
 export type { ContainerState, StepState, Terminated } from "./steps.ts";
 export type { Attempt, TaskRun } from "./task-run.ts";
-export { formatTime, type Nanos, parseTime } from "./time.ts";
+export { compareTimes, formatTime, type Nanos, parseTime } from "./time.ts";

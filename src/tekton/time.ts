@@ -83,3 +83,8 @@ export function formatTime(time: Nanos): string {
   if (fraction === 0n) return `${seconds}Z`;
   return `${seconds}.${fraction.toString().padStart(9, "0").replace(/0+$/, "")}Z`;
 }
+
+/** For sorting by time. */
+export function compareTimes(a: Nanos, b: Nanos): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -49,7 +49,7 @@ export interface RunTrace {
 }
 
 export interface Traces {
-  /** In the order of namespace and name, a run before the runs it started. */
+  /** In an order that the input's does not change: PipelineRuns, each before those it started; then lone TaskRuns. */
   runs: RunTrace[];
   /** Pods in the input that run no task. */
   strayPods: number;

@@ -14,7 +14,7 @@
  * Edges are those of the pipeline (runAfter, result references, finally). Without a pipelineSpec in the input,
  * order in time stands in for them. Within a task the path follows attempts, pod phases and steps.
  */
-import type { Nanos } from "../tekton/index.ts";
+import { compareTimes, type Nanos } from "../tekton/index.ts";
 import { append } from "./groups.ts";
 import { clamp, type Interval } from "./interval.ts";
 import type { StepTimeline } from "./steps.ts";
@@ -90,7 +90,9 @@ function predecessors(run: RunTimeline): (task: TaskTimeline) => TaskTimeline | 
   for (const task of run.tasks.filter(isTimed)) append(byName, task.name, task);
   const graphTasks = new Map(graph.map((task) => [task.name, task]));
   const beforeFinally = lastToEnd(run.tasks.filter((task) => task.memberOf !== "finally"));
-  const inOrderOfEnd = run.tasks.filter(isTimed).sort((a, b) => compare(a.interval.endNs, b.interval.endNs));
+  const inOrderOfEnd = run.tasks
+    .filter(isTimed)
+    .sort((a, b) => compareTimes(a.interval.endNs, b.interval.endNs));
   /** The tasks of these names; where one has no time (skipped, or not in the input), those before it. */
   const timedTasks = (names: readonly string[]): TaskTimeline[] => {
     const found: TaskTimeline[] = [];
@@ -197,7 +199,9 @@ function stepsInTurn({ steps }: AttemptTimeline, bounds: Bounds): Turn[] {
 }
 
 function byEnd(a: StepTimeline, b: StepTimeline): number {
-  return compare(a.interval.endNs, b.interval.endNs) || compare(a.interval.startNs, b.interval.startNs);
+  return (
+    compareTimes(a.interval.endNs, b.interval.endNs) || compareTimes(a.interval.startNs, b.interval.startNs)
+  );
 }
 
 /**
@@ -212,7 +216,7 @@ function setUpPath(attempt: AttemptTimeline, bounds: Bounds): PathPart[] {
   const times = [bounds.startNs, bounds.endNs, createdNs];
   for (const { interval } of phases)
     times.push(clamp(interval.startNs, bounds), clamp(interval.endNs, bounds));
-  times.sort(compare);
+  times.sort(compareTimes);
   return times.slice(0, -1).flatMap((startNs, index) => {
     const endNs = times[index + 1] ?? startNs;
     const phase = phases.find(({ interval }) => interval.startNs <= startNs && interval.endNs >= endNs);
@@ -246,8 +250,4 @@ function merge(parts: PathPart[]): PathPart[] {
     else merged.push(part);
   }
   return merged;
-}
-
-function compare(a: Nanos, b: Nanos): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 import {
   type Container,
+  compareTimes,
   type KubernetesEvent,
   type Nanos,
   type Pod,
@@ -150,6 +151,5 @@ function initContainer({ name, image, state }: Container): Phase[] {
 const ORDER = { schedule: 0, pull: 1, init: 2 };
 
 function byStart(a: PhaseTimeline, b: PhaseTimeline): number {
-  if (a.interval.startNs !== b.interval.startNs) return a.interval.startNs < b.interval.startNs ? -1 : 1;
-  return ORDER[a.kind] - ORDER[b.kind];
+  return compareTimes(a.interval.startNs, b.interval.startNs) || ORDER[a.kind] - ORDER[b.kind];
 }

@@ -1,8 +1,9 @@
 import type { ChildReference, ObjectMeta, PipelineRun } from "../tekton/index.ts";
-import type { Member, RunFamily } from "./family.ts";
+import type { RunFamily } from "./family.ts";
 import { append } from "./groups.ts";
 import { createdAt, inferPipelineRun } from "./infer.ts";
 import { compareText, keyOf } from "./keys.ts";
+import { nameOfMember } from "./subject.ts";
 
 /** The PipelineRuns, found by whatever their children know of them. */
 export class RunIndex {
@@ -167,10 +168,4 @@ function ownerNamedBy({ owner, labels }: ObjectMeta): { name: string; uid: strin
   if (owner?.kind === "PipelineRun") return owner;
   const name = labels["tekton.dev/pipelineRun"];
   return name ? { name, uid: labels["tekton.dev/pipelineRunUID"] ?? "" } : undefined;
-}
-
-function nameOfMember(member: Member): string {
-  if (member.kind === "task") return member.task.taskRun.meta.name;
-  if (member.kind === "custom") return member.customRun.meta.name;
-  return member.kind === "pipeline" ? member.family.pipelineRun.meta.name : member.reference.name;
 }

@@ -1,4 +1,5 @@
 /** Timelines in, spans out: names, ids, parents, attributes and status of docs/trace-model.md. */
+import { compareTimes } from "../tekton/index.ts";
 import { doubtAttributes, type LooseAttributes, outcomeAttributes, resultAttributes } from "./attributes.ts";
 import type { Belonging } from "./belonging.ts";
 import { earliestFailure } from "./failure.ts";
@@ -138,5 +139,5 @@ function writeSkipped(
 
 /** Tasks and skipped tasks together, in the order in which they come up. */
 function inOrder({ tasks, skipped }: RunTimeline): (TaskTimeline | SkippedTimeline)[] {
-  return [...tasks, ...skipped].sort((a, b) => Number(a.interval.startNs - b.interval.startNs));
+  return [...tasks, ...skipped].sort((a, b) => compareTimes(a.interval.startNs, b.interval.startNs));
 }

@@ -42,3 +42,10 @@ export function subjectOf(member: Member): TaskSubject | undefined {
     results: [],
   };
 }
+
+/** Name of the object behind a task, of whatever kind. */
+export function nameOfMember(member: Member): string {
+  if (member.kind === "task") return member.task.taskRun.meta.name;
+  if (member.kind === "custom") return member.customRun.meta.name;
+  return member.kind === "pipeline" ? member.family.pipelineRun.meta.name : member.reference.name;
+}

@@ -9,7 +9,14 @@
  *   pod                            |sched|pull|init|
  *   step                                           |--1--|-2-|
  */
-import type { Condition, KubernetesEvent, Nanos, PipelineTask, Pod } from "../tekton/index.ts";
+import {
+  type Condition,
+  compareTimes,
+  type KubernetesEvent,
+  type Nanos,
+  type PipelineTask,
+  type Pod,
+} from "../tekton/index.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { Member, RunFamily, TaskFamily } from "./family.ts";
 import { closedWhenDone, type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
@@ -20,7 +27,7 @@ import type { PhaseTimeline } from "./phases.ts";
 import { skippedTasks } from "./skipped.ts";
 import { spanIds } from "./span-ids.ts";
 import type { StepTimeline } from "./steps.ts";
-import { subjectOf, type TaskSubject } from "./subject.ts";
+import { nameOfMember, subjectOf, type TaskSubject } from "./subject.ts";
 import { memberOfLabel, timelineOfTaskRun } from "./task-timeline.ts";
 
 export interface RunTimeline {
@@ -215,16 +222,9 @@ function timelineOfChild(
 }
 
 function byStart(a: TaskTimeline, b: TaskTimeline): number {
-  if (a.interval.startNs !== b.interval.startNs) return a.interval.startNs < b.interval.startNs ? -1 : 1;
-  return 0;
+  return compareTimes(a.interval.startNs, b.interval.startNs);
 }
 
 function byMemberName(a: TaskTimeline, b: TaskTimeline): number {
-  return compareText(a.name, b.name) || compareText(keyOf(a.member), keyOf(b.member));
-}
-
-function keyOf(member: Member): string {
-  if (member.kind === "task") return member.task.taskRun.meta.name + member.task.taskRun.meta.uid;
-  if (member.kind === "custom") return member.customRun.meta.name + member.customRun.meta.uid;
-  return member.kind === "pipeline" ? member.family.pipelineRun.meta.name : member.reference.name;
+  return compareText(a.name, b.name) || compareText(nameOfMember(a.member), nameOfMember(b.member));
 }

@@ -178,7 +178,7 @@ describe("standard input", () => {
 
 const FIXTURES = fileURLToPath(new URL("../../../../shared/fixtures/real", import.meta.url));
 
-describe.skipIf(!existsSync(FIXTURES))("real dumps", () => {
+describe.skipIf(!existsSync(FIXTURES))("real dumps (needs ../shared/fixtures/real)", () => {
   it("are read without a problem", async () => {
     const collected = await read(FIXTURES);
     expect(collected.problems).toEqual([]);
