@@ -7,7 +7,11 @@ export function expectSoundTraces(runs: readonly RunTrace[]): void {
   const bySpanId = new Map(spans.map((span) => [span.spanId, span]));
   expect(bySpanId.size, "span ids are unique").toBe(spans.length);
   for (const span of spans) expectSoundSpan(span, bySpanId);
-  for (const run of runs) expectSoundPath(run);
+  for (const run of runs) {
+    expectSoundPath(run);
+    expectSoundTaskShares(run, runs);
+    expectSoundWaits(run);
+  }
 }
 
 const PARENT_IS_REMOTE = 0x200;
@@ -47,10 +51,71 @@ function expectSoundPath({ name, startNs, endNs, criticalPath, resourceSpans }: 
   expect(cursor, `the critical path of ${name} adds up`).toBe(endNs);
   const ids = new Set(resourceSpans.spans.map((span) => span.spanId));
   const own = criticalPath.filter((part) => ids.has(part.spanId));
-  const shares = resourceSpans.spans.map(
-    (span) => (span.attributes["throughline.critical_path_ns"] as bigint | undefined) ?? 0n,
+  const shares = resourceSpans.spans.map((span) => intOf(span, "throughline.critical_path_ns"));
+  expect(sum(shares)).toBe(sum(own.map(lengthOf)));
+}
+
+/** What tasks say of themselves is what the path says of them; a pipeline in a pipeline is a task of its owner. */
+function expectSoundTaskShares(run: RunTrace, runs: readonly RunTrace[]): void {
+  const { spans } = run.resourceSpans;
+  const below = sharesBelow(spans);
+  const own = spans.filter(({ attributes }) =>
+    /^(task|custom)run$/.test(String(attributes["throughline.type"])),
   );
-  expect(sum(shares)).toBe(sum(own.map((part) => part.endNs - part.startNs)));
+  for (const task of own) {
+    expect(taskShare(task), `${task.name} has the shares of all below it`).toBe(below.get(task.spanId));
+  }
+  const called = runs.filter(({ parentUid }) => parentUid === run.uid);
+  const tasks = [...own, ...called.flatMap(executionSpan)];
+  for (const task of tasks)
+    expect(taskShare(task) <= lengthOf(task), `${task.name} is on the path no longer than it took`).toBe(
+      true,
+    );
+  const onPath = run.criticalPath.filter((part) => part.task !== undefined);
+  expect(sum(tasks.map(taskShare)), `the tasks of ${run.name} add up`).toBe(sum(onPath.map(lengthOf)));
+}
+
+/** The shares of each span and all below it. Parents come before their children. */
+function sharesBelow(spans: readonly Span[]): Map<string, bigint> {
+  const totals = new Map<string, bigint>();
+  for (const span of spans.toReversed()) {
+    const total = (totals.get(span.spanId) ?? 0n) + intOf(span, "throughline.critical_path_ns");
+    totals.set(span.spanId, total);
+    if (span.parentSpanId !== undefined)
+      totals.set(span.parentSpanId, (totals.get(span.parentSpanId) ?? 0n) + total);
+  }
+  return totals;
+}
+
+function taskShare(span: Span): bigint {
+  return intOf(span, "throughline.task.critical_path_ns");
+}
+
+/** The span of the run as a whole. */
+function executionSpan({ spanId, resourceSpans }: RunTrace): Span[] {
+  return resourceSpans.spans.filter((span) => span.spanId === spanId);
+}
+
+const WAITING = ["schedule", "pull", "init", "queue", "controller", "start"];
+
+function expectSoundWaits(run: RunTrace): void {
+  for (const span of run.resourceSpans.spans) {
+    const wait = intOf(span, "throughline.wait_ns");
+    expect(wait >= 0n && wait <= lengthOf(span), `${span.name} waits no longer than it takes`).toBe(true);
+  }
+  if (run.kind === "TaskRun") return;
+  const waits = executionSpan(run).map((span) => intOf(span, "throughline.wait_ns"));
+  const work = run.criticalPath.filter(({ cause }) => !WAITING.includes(cause)).map(lengthOf);
+  expect(sum([...waits, ...work]), `${run.name} waits or works`).toBe(lengthOf(run));
+}
+
+function lengthOf({ startNs, endNs }: { startNs: bigint; endNs: bigint }): bigint {
+  return endNs - startNs;
+}
+
+/** A number the span says, zero where it does not. */
+function intOf({ attributes }: Span, key: string): bigint {
+  return (attributes[key] as bigint | undefined) ?? 0n;
 }
 
 function sum(values: readonly bigint[]): bigint {

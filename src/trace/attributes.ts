@@ -3,7 +3,7 @@ import type { Belonging } from "./belonging.ts";
 import type { Outcome } from "./outcome.ts";
 import { redacted } from "./redact.ts";
 import type { Attributes, AttributeValue } from "./span.ts";
-import type { AttemptTimeline } from "./timeline.ts";
+import type { AttemptTimeline, TaskPlace } from "./timeline.ts";
 
 /** Attributes on their way to a span or resource: those without a value are left out there. */
 export type LooseAttributes = Record<string, AttributeValue | undefined>;
@@ -23,6 +23,11 @@ export function defined(...parts: LooseAttributes[]): Attributes {
 /** `key` is the attribute that holds the result of this kind of span. */
 export function outcomeAttributes(key: string, { result, errorType, reason }: Outcome): LooseAttributes {
   return { [key]: result, "error.type": errorType, "tekton.reason": reason };
+}
+
+/** Where a task stands in its pipeline, beyond its name. */
+export function placeAttributes({ memberOf, after }: Omit<TaskPlace, "name">): LooseAttributes {
+  return { "tekton.member_of": memberOf, "tekton.pipeline_task.after": after.length > 0 ? after : undefined };
 }
 
 export function podAttributes({ pod, podName }: AttemptTimeline): LooseAttributes {

@@ -68,6 +68,22 @@ describe("traces of generated runs", () => {
     );
   });
 
+  it("say of each task what it waited for, and that is in its own pipeline", () => {
+    fc.assert(
+      fc.property(seeds, seeds, (seed, choice) => {
+        const some = someOf(objectsOfSeed(seed), choice);
+        const pipelines = new Map(objectsOf(some).pipelineRuns.map(({ meta, graph }) => [meta.uid, graph]));
+        for (const { uid, spanId, resourceSpans } of tracesOf(some)) {
+          const tasks = (pipelines.get(uid) ?? []).map(({ name }) => name);
+          const children = resourceSpans.spans.filter(({ parentSpanId }) => parentSpanId === spanId);
+          const named = children.flatMap(({ attributes }) => attributes["tekton.pipeline_task.after"] ?? []);
+          expect(tasks).toEqual(expect.arrayContaining(named));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("are sound when any time is missing, unreadable, or any other time", () => {
     const vandal = fc.record({
       seed: seeds,

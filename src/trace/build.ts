@@ -5,6 +5,7 @@ import { earliestFailure } from "./failure.ts";
 import { assembleFamilies, type Families } from "./family.ts";
 import { pipelineNameOf, taskNameOf } from "./identity.ts";
 import type { Result } from "./outcome.ts";
+import { markCriticalPath, type Shares, taskShares } from "./path-marks.ts";
 import { resourceOfRun, resourceOfTask } from "./resource.ts";
 import { spansOfRun, spansOfTask } from "./run-spans.ts";
 import type { Attributes, ResourceSpans, Span } from "./span.ts";
@@ -99,23 +100,39 @@ function* traceAll({ runs, tasks, events }: Families, settings: Required<TraceOp
   }
 }
 
+/** What a PipelineRun takes over from the one that started it. */
+interface Owner {
+  belonging: Belonging;
+  shares: Shares;
+}
+
 /** A PipelineRun and the PipelineRuns it started. */
 function traceFamily(
   timeline: RunTimeline,
-  parent: Belonging | undefined,
+  owner: Owner | undefined,
   settings: Required<TraceOptions>,
 ): RunTrace[] {
-  const belonging = belongingOfRun(timeline.family, parent);
+  const belonging = belongingOfRun(timeline.family, owner?.belonging);
+  const spans = spansOfRun(timeline, belonging, settings);
+  const path = criticalPathOfRun(timeline);
+  markCriticalPath(spans, path, owner?.shares);
+  const own = { belonging, shares: taskShares(path) };
   const children = timeline.tasks.flatMap(({ child }) =>
-    child === undefined ? [] : traceFamily(child, belonging, settings),
+    child === undefined ? [] : traceFamily(child, own, settings),
   );
-  return [traceOfRun(timeline, belonging, settings), ...children];
+  return [traceOfRun(timeline, { belonging, spans, path }, settings), ...children];
 }
 
-function traceOfRun(timeline: RunTimeline, belonging: Belonging, settings: Required<TraceOptions>): RunTrace {
+/** What has been made of a run or task. */
+interface Made {
+  belonging: Belonging;
+  spans: Span[];
+  path: PathPart[];
+}
+
+function traceOfRun(timeline: RunTimeline, made: Made, settings: Required<TraceOptions>): RunTrace {
   const { pipelineRun, parent } = timeline.family;
   const { meta } = pipelineRun;
-  const spans = spansOfRun(timeline, belonging, settings);
   return {
     kind: "PipelineRun",
     namespace: meta.namespace,
@@ -123,12 +140,12 @@ function traceOfRun(timeline: RunTimeline, belonging: Belonging, settings: Requi
     uid: meta.uid,
     pipeline: pipelineNameOf(pipelineRun),
     parentUid: parent?.pipelineRun.meta.uid,
-    ...commonOf(timeline, belonging, spans, criticalPathOfRun(timeline)),
+    ...commonOf(timeline, made),
     failure: earliestFailure(timeline)?.message ?? failureMessage(timeline),
     resourceSpans: {
       resource: { ...settings.resource, ...resourceOfRun(timeline) },
       scope: { name: "throughline", version: settings.version },
-      spans,
+      spans: made.spans,
     },
   };
 }
@@ -138,13 +155,15 @@ function traceOfTask(timeline: LoneTaskTimeline, settings: Required<TraceOptions
   const { meta } = taskRun;
   const belonging = belongingOfTask(taskRun);
   const spans = spansOfTask(timeline, belonging);
+  const path = criticalPathOfTask(timeline);
+  markCriticalPath(spans, path);
   return {
     kind: "TaskRun",
     namespace: meta.namespace,
     name: meta.name,
     uid: meta.uid,
     pipeline: timeline.name,
-    ...commonOf(timeline, belonging, spans, criticalPathOfTask(timeline)),
+    ...commonOf(timeline, { belonging, spans, path }),
     failure: failureMessage(timeline),
     resourceSpans: {
       resource: { ...settings.resource, ...resourceOfTask(timeline) },
@@ -154,14 +173,8 @@ function traceOfTask(timeline: LoneTaskTimeline, settings: Required<TraceOptions
   };
 }
 
-function commonOf(
-  timeline: RunTimeline | TaskTimeline,
-  belonging: Belonging,
-  spans: readonly Span[],
-  criticalPath: PathPart[],
-) {
+function commonOf(timeline: RunTimeline | TaskTimeline, { belonging, path }: Made) {
   const { interval, outcome, doubts } = timeline;
-  markCriticalPath(spans, criticalPath);
   return {
     traceId: belonging.traceId,
     spanId: timeline.spanId,
@@ -171,22 +184,11 @@ function commonOf(
     isSampled: belonging.sampled,
     result: outcome.result,
     reason: outcome.reason,
-    criticalPath,
+    criticalPath: path,
     uncertain: doubts,
   };
 }
 
 function failureMessage({ outcome }: RunTimeline | TaskTimeline): string | undefined {
   return outcome.errorType === undefined ? undefined : outcome.message;
-}
-
-/** Writes each span's own share of the critical path on it, so that any store can add shares up. */
-function markCriticalPath(spans: readonly Span[], parts: readonly PathPart[]): void {
-  const shares = new Map<string, Nanos>();
-  for (const { spanId, startNs, endNs } of parts)
-    shares.set(spanId, (shares.get(spanId) ?? 0n) + endNs - startNs);
-  for (const span of spans) {
-    const share = shares.get(span.spanId);
-    if (share !== undefined) span.attributes["throughline.critical_path_ns"] = share;
-  }
 }

@@ -194,6 +194,20 @@ export const ATTRIBUTES: readonly AttributeEntry[] = [
     on: "every span",
     meaning: "the span's own share of its run's critical path, in nanoseconds",
   },
+  {
+    key: "throughline.task.critical_path_ns",
+    type: "int",
+    on: ["pipelinerun", ...TASKS],
+    meaning:
+      "nanoseconds that the task, with all below it, was on its run's critical path; absent where it was not. On a pipeline in a pipeline: on its owner's",
+  },
+  {
+    key: "throughline.wait_ns",
+    type: "int",
+    on: ["pipelinerun", ...TASKS, "attempt"],
+    meaning:
+      "nanoseconds of waiting: on a run, those of its critical path; on a task, those before the first step of each attempt; absent where the inside of a task is not known",
+  },
   { key: "tekton.pipeline.name", type: "string", on: "every span", meaning: "name of the pipeline" },
   { key: "tekton.pipelinerun.name", type: "string", on: "every span", meaning: "name of the PipelineRun" },
   {
@@ -292,7 +306,19 @@ export const ATTRIBUTES: readonly AttributeEntry[] = [
     meaning: "`success`, `failure`, `error`, `timeout`, `cancellation`, `skip`",
   },
   { key: "tekton.display_name", type: "string", on: TASKS, meaning: "display name of the task" },
-  { key: "tekton.member_of", type: "string", on: TASKS, meaning: "`tasks` or `finally`" },
+  {
+    key: "tekton.member_of",
+    type: "string",
+    on: ["pipelinerun", ...TASKS, "skipped"],
+    meaning: "`tasks` or `finally`",
+  },
+  {
+    key: "tekton.pipeline_task.after",
+    type: "string[]",
+    on: ["pipelinerun", ...TASKS, "skipped"],
+    meaning:
+      "names of the tasks it had to wait for by the pipeline's graph; absent for `finally`, which waits for all of `tasks`",
+  },
   {
     key: "tekton.matrix",
     type: "string[]",

@@ -29,8 +29,10 @@ export interface PathPart {
   spanId: string;
   /** What a person would call it: a step's name, an image, a container. */
   label?: string;
-  /** Pipeline task on the path at that time. */
+  /** Pipeline task on the path at that time. Of a pipeline in a pipeline it is the task that the inner run is. */
   task?: string;
+  /** That task's span. The TaskRuns of a matrix share a name, and have a span each. */
+  taskSpanId?: string;
 }
 
 /**
@@ -85,10 +87,9 @@ function runPath(run: RunTimeline, bounds: Bounds): PathPart[] {
 
 /** For each task, the one it waited for longest: of those it depends on, the last to end. */
 function predecessors(run: RunTimeline): (task: TaskTimeline) => TaskTimeline | undefined {
-  const { graph } = run.family.pipelineRun;
+  const { graph } = run;
   const byName = new Map<string, TaskTimeline[]>();
   for (const task of run.tasks.filter(isTimed)) append(byName, task.name, task);
-  const graphTasks = new Map(graph.map((task) => [task.name, task]));
   const beforeFinally = lastToEnd(run.tasks.filter((task) => task.memberOf !== "finally"));
   const inOrderOfEnd = run.tasks
     .filter(isTimed)
@@ -102,7 +103,7 @@ function predecessors(run: RunTimeline): (task: TaskTimeline) => TaskTimeline | 
       if (entered.has(name)) continue;
       entered.add(name);
       const timed = byName.get(name);
-      const further = timed === undefined ? (graphTasks.get(name)?.dependsOn ?? []) : [];
+      const further = timed === undefined ? (graph.get(name)?.dependsOn ?? []) : [];
       for (const task of timed ?? []) found.push(task);
       for (const before of further) waiting.push(before);
     }
@@ -111,7 +112,7 @@ function predecessors(run: RunTimeline): (task: TaskTimeline) => TaskTimeline | 
 
   return (task) => {
     if (task.memberOf === "finally") return beforeFinally;
-    const known = graphTasks.get(task.name);
+    const known = graph.get(task.name);
     return known === undefined ? lastEndedBy(inOrderOfEnd, task) : lastToEnd(timedTasks(known.dependsOn));
   };
 }
@@ -147,13 +148,13 @@ function lastEndedBy(
 
 function taskPath(task: TaskTimeline, bounds: Bounds): PathPart[] {
   const segments = task.child === undefined ? attemptsPath(task, bounds) : runPath(task.child, bounds);
-  return segments.map((segment) => ({ ...segment, task: task.name }));
+  return segments.map((segment) => ({ ...segment, task: task.name, taskSpanId: task.spanId }));
 }
 
 function attemptsPath(task: TaskTimeline, bounds: Bounds): PathPart[] {
-  if (task.attempts.length === 0) return gap(bounds.startNs, bounds.endNs, "task", task);
   let cursor = clamp(task.takenUpNs ?? bounds.startNs, bounds);
   const parts = gap(bounds.startNs, cursor, "queue", task);
+  if (task.attempts.length === 0) return [...parts, ...gap(cursor, bounds.endNs, "task", task)];
   for (const attempt of task.attempts) {
     const start = clamp(attempt.interval.startNs, { startNs: cursor, endNs: bounds.endNs });
     const end = clamp(attempt.interval.endNs, { startNs: start, endNs: bounds.endNs });

@@ -1,6 +1,12 @@
 /** Timelines in, spans out: names, ids, parents, attributes and status of docs/trace-model.md. */
 import { compareTimes } from "../tekton/index.ts";
-import { doubtAttributes, type LooseAttributes, outcomeAttributes, resultAttributes } from "./attributes.ts";
+import {
+  doubtAttributes,
+  type LooseAttributes,
+  outcomeAttributes,
+  placeAttributes,
+  resultAttributes,
+} from "./attributes.ts";
 import type { Belonging } from "./belonging.ts";
 import { earliestFailure } from "./failure.ts";
 import { actionOf, pipelineNameOf } from "./identity.ts";
@@ -58,8 +64,9 @@ function writeExecution(writer: SpanWriter, run: RunTimeline, identity: LooseAtt
     attributes: {
       "throughline.type": "pipelinerun",
       ...identity,
-      "tekton.pipeline_task.name": run.pipelineTask,
-      "cicd.pipeline.task.name": run.pipelineTask,
+      "tekton.pipeline_task.name": run.asTask?.name,
+      "cicd.pipeline.task.name": run.asTask?.name,
+      ...(run.asTask && placeAttributes(run.asTask)),
       "cicd.pipeline.action.name": action,
       ...outcomeAttributes("cicd.pipeline.result", run.outcome),
       "tekton.message": run.outcome.message,
@@ -118,9 +125,10 @@ function writeTiming(
 
 function writeSkipped(
   writer: SpanWriter,
-  { spanId, name, reason, interval }: SkippedTimeline,
+  skipped: SkippedTimeline,
   { identity, parent }: Required<Place>,
 ): void {
+  const { spanId, name, reason, interval } = skipped;
   writer.add({
     spanId,
     parent,
@@ -132,6 +140,7 @@ function writeSkipped(
       "tekton.pipeline_task.name": name,
       "cicd.pipeline.task.name": name,
       "cicd.pipeline.task.run.result": "skip",
+      ...placeAttributes(skipped),
       "tekton.reason": reason,
     },
   });

@@ -5,8 +5,8 @@ import { spanIds } from "./span-ids.ts";
 import type { RunTimeline, SkippedTimeline } from "./timeline.ts";
 
 /** A skipped task has no time of its own: it stands where the last of the tasks it waited for had ended. */
-export function skippedTasks({ family, interval, execute, tasks }: RunTimeline): SkippedTimeline[] {
-  const { graph, skippedTasks: skipped } = family.pipelineRun;
+export function skippedTasks({ family, graph, interval, execute, tasks }: RunTimeline): SkippedTimeline[] {
+  const { meta, skippedTasks: skipped } = family.pipelineRun;
   const started = execute?.startNs ?? interval.startNs;
   const ends = new Map<string, Nanos>();
   for (const task of tasks) {
@@ -17,9 +17,8 @@ export function skippedTasks({ family, interval, execute, tasks }: RunTimeline):
   const dagEnd = latest(
     tasks.filter((task) => task.memberOf !== "finally").map((task) => task.interval.endNs),
   );
-  const graphTasks = new Map(graph.map((task) => [task.name, task]));
   const ownEnd = (name: string): Nanos => {
-    const task = graphTasks.get(name);
+    const task = graph.get(name);
     if (task?.memberOf === "finally") return dagEnd ?? started;
     return latest((task?.dependsOn ?? []).map((parent) => ends.get(parent))) ?? started;
   };
@@ -28,7 +27,7 @@ export function skippedTasks({ family, interval, execute, tasks }: RunTimeline):
     const waiting = [name];
     const entered = new Set<string>();
     for (let next = waiting.at(-1); next !== undefined; next = waiting.at(-1)) {
-      const before = (graphTasks.get(next)?.dependsOn ?? []).filter(
+      const before = (graph.get(next)?.dependsOn ?? []).filter(
         (each) => !ends.has(each) && !entered.has(each),
       );
       if (!ends.has(next) && !entered.has(next) && before.length > 0) {
@@ -42,8 +41,10 @@ export function skippedTasks({ family, interval, execute, tasks }: RunTimeline):
     return ends.get(name) ?? started;
   };
   return uniqueBy(skipped, ({ name }) => name).map(({ name, reason }) => ({
-    spanId: spanIds.skipped(family.pipelineRun.meta.uid, name),
+    spanId: spanIds.skipped(meta.uid, name),
     name,
+    memberOf: graph.get(name)?.memberOf,
+    after: graph.get(name)?.after ?? [],
     reason,
     interval: momentWithin(interval, endOf(name)),
   }));

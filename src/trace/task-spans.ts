@@ -2,6 +2,7 @@ import {
   doubtAttributes,
   type LooseAttributes,
   outcomeAttributes,
+  placeAttributes,
   podAttributes,
   resultAttributes,
 } from "./attributes.ts";
@@ -14,6 +15,7 @@ import { stateEvents, taskEvents, warningEvents } from "./span-events.ts";
 import type { SpanWriter } from "./span-writer.ts";
 import type { StepTimeline } from "./steps.ts";
 import type { AttemptTimeline, TaskTimeline } from "./timeline.ts";
+import { waitOfAttempt, waitOfTask } from "./waiting.ts";
 
 /** Where a span hangs and what it inherits from there. */
 export interface Place {
@@ -48,9 +50,10 @@ export function writeTask(writer: SpanWriter, task: TaskTimeline, place: Place &
       "tekton.message": task.outcome.message,
       "tekton.task.name": subject.taskName,
       "tekton.display_name": task.displayName,
-      "tekton.member_of": task.memberOf,
+      ...placeAttributes(task),
       "tekton.matrix": task.matrix.length > 0 ? task.matrix : undefined,
       "tekton.retries": retries.length > 0 ? BigInt(retries.length) : undefined,
+      "throughline.wait_ns": waitOfTask(task),
       "throughline.inferred": subject.inferred || undefined,
       ...(only !== undefined && retries.length === 0 ? podAttributes(only) : {}),
       ...doubtAttributes(task.doubts, place.lone),
@@ -93,6 +96,7 @@ function writeAttempt(
       "throughline.type": "attempt",
       ...identity,
       "tekton.retry.attempt": BigInt(number),
+      "throughline.wait_ns": waitOfAttempt(attempt),
       ...outcomeAttributes("cicd.pipeline.task.run.result", attempt.outcome),
       ...podAttributes(attempt),
     },

@@ -1,6 +1,7 @@
-import type { Attempt, KubernetesEvent, PipelineTask, Pod, TaskRun } from "../tekton/index.ts";
+import type { Attempt, KubernetesEvent, Pod, TaskRun } from "../tekton/index.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { Member, TaskFamily } from "./family.ts";
+import type { GraphTask } from "./graph.ts";
 import { inferPod, stepsOfPod } from "./infer.ts";
 import { closedWhenDone, earliest, type Interval, placeWithin } from "./interval.ts";
 import { KnownTimes, startOf } from "./known-times.ts";
@@ -28,7 +29,7 @@ export function timelineOfTaskRun(
   task: TaskFamily,
   member: Member,
   outer: Interval,
-  graphTask: PipelineTask | undefined,
+  graphTask: GraphTask | undefined,
   events: EventIndex,
 ): TaskTimeline {
   const { meta, attempts, params, statusMessage } = task.taskRun;
@@ -55,6 +56,7 @@ export function timelineOfTaskRun(
     name: member.pipelineTask,
     displayName: member.displayName,
     memberOf: graphTask?.memberOf ?? memberOfLabel(meta.labels),
+    after: graphTask?.after ?? [],
     member,
     interval,
     outcome,

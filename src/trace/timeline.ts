@@ -9,16 +9,10 @@
  *   pod                            |sched|pull|init|
  *   step                                           |--1--|-2-|
  */
-import {
-  type Condition,
-  compareTimes,
-  type KubernetesEvent,
-  type Nanos,
-  type PipelineTask,
-  type Pod,
-} from "../tekton/index.ts";
+import { type Condition, compareTimes, type KubernetesEvent, type Nanos, type Pod } from "../tekton/index.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { Member, RunFamily, TaskFamily } from "./family.ts";
+import { type Graph, type GraphTask, graphOf } from "./graph.ts";
 import { closedWhenDone, type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
 import { compareText } from "./keys.ts";
 import { KnownTimes, startOf } from "./known-times.ts";
@@ -33,10 +27,11 @@ import { memberOfLabel, timelineOfTaskRun } from "./task-timeline.ts";
 export interface RunTimeline {
   spanId: string;
   family: RunFamily;
+  graph: Graph;
   interval: Interval;
   outcome: Outcome;
-  /** Name of the task that the run is, for a pipeline in a pipeline. */
-  pipelineTask?: string;
+  /** What the run is in its owner's pipeline, for a pipeline in a pipeline. */
+  asTask?: TaskPlace;
   /** Creation to start: the time before any controller took the run up. */
   wait?: Interval;
   /** Start to completion. */
@@ -46,11 +41,17 @@ export interface RunTimeline {
   doubts: string[];
 }
 
-export interface TaskTimeline {
+/** Where a task stands in its pipeline. */
+export interface TaskPlace {
   /** Name of the task in the pipeline; the Task's for a TaskRun of its own. */
   name: string;
-  displayName?: string;
   memberOf?: "tasks" | "finally";
+  /** Names of the tasks it waited for by the pipeline's graph. */
+  after: string[];
+}
+
+export interface TaskTimeline extends TaskPlace {
+  displayName?: string;
   member: Member;
   spanId: string;
   /** The object behind the task; absent for a pipeline in a pipeline. */
@@ -86,29 +87,27 @@ export interface AttemptTimeline {
   warnings: KubernetesEvent[];
 }
 
-export interface SkippedTimeline {
+export interface SkippedTimeline extends TaskPlace {
   spanId: string;
-  name: string;
   reason: string;
   interval: Interval;
 }
 
 /** The timeline of a PipelineRun; of a child within its parent's. */
 export function timelineOfRun(family: RunFamily, events: EventIndex, parent?: Interval): RunTimeline {
-  const { meta, startNs, graph } = family.pipelineRun;
+  const { meta, startNs } = family.pipelineRun;
   const outcome = outcomeOfObject(family.pipelineRun);
   const doubts = [...meta.doubts];
   const own = runInterval(family, outcome, events, doubts);
   const interval =
     parent === undefined ? own : placeWithin(parent, { ...own, endNs: own.open ? undefined : own.endNs });
-  const order = new Map(graph.map((task, index) => [task.name, index]));
+  const graph = graphOf(family.pipelineRun.graph);
+  const orderOf = ({ name }: TaskTimeline) => graph.get(name)?.order ?? 0;
   const tasks = family.members
-    .map((member) => timelineOfMember(member, interval, graph[order.get(member.pipelineTask) ?? -1], events))
-    .sort(
-      (a, b) => byStart(a, b) || (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0) || byMemberName(a, b),
-    );
+    .map((member) => timelineOfMember(member, interval, graph.get(member.pipelineTask), events))
+    .sort((a, b) => byStart(a, b) || orderOf(a) - orderOf(b) || byMemberName(a, b));
   const spanId = spanIds.run(meta.uid);
-  const timeline: RunTimeline = { spanId, family, interval, outcome, tasks, skipped: [], doubts };
+  const timeline: RunTimeline = { spanId, family, graph, interval, outcome, tasks, skipped: [], doubts };
   if (startNs !== undefined && meta.createdNs !== undefined) {
     const taken = placeWithin(interval, { startNs: meta.createdNs, endNs: startNs });
     timeline.wait = taken;
@@ -158,7 +157,7 @@ function isDone(object: { condition?: Condition; completionNs?: Nanos } | undefi
 function timelineOfMember(
   member: Member,
   outer: Interval,
-  graphTask: PipelineTask | undefined,
+  graphTask: GraphTask | undefined,
   events: EventIndex,
 ): TaskTimeline {
   if (member.kind === "task") return timelineOfTaskRun(member.task, member, outer, graphTask, events);
@@ -172,6 +171,7 @@ function timelineOfMember(
     memberOf:
       graphTask?.memberOf ??
       (member.kind === "custom" ? memberOfLabel(member.customRun.meta.labels) : undefined),
+    after: graphTask?.after ?? [],
     member,
     attempts: [],
     matrix: [],
@@ -199,17 +199,20 @@ function timelineOfMember(
 function timelineOfChild(
   member: Extract<Member, { kind: "pipeline" }>,
   outer: Interval,
-  graphTask: PipelineTask | undefined,
+  graphTask: GraphTask | undefined,
   events: EventIndex,
 ): TaskTimeline {
   const child = timelineOfRun(member.family, events, outer);
-  child.pipelineTask = member.pipelineTask;
+  child.asTask = {
+    name: member.pipelineTask,
+    memberOf: graphTask?.memberOf ?? memberOfLabel(member.family.pipelineRun.meta.labels),
+    after: graphTask?.after ?? [],
+  };
   const { spanId, interval, outcome } = child;
   return {
+    ...child.asTask,
     spanId,
-    name: member.pipelineTask,
     displayName: member.displayName,
-    memberOf: graphTask?.memberOf ?? memberOfLabel(member.family.pipelineRun.meta.labels),
     member,
     child,
     interval,

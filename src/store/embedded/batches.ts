@@ -1,0 +1,162 @@
+/**
+ * Many small requests, few large inserts. Rows are encoded as they come and wait in the open batch; it is inserted when it
+ * has waited long enough or is large enough, and all who gave rows to it hear when it is durable.
+ *
+ *   request  request  request        request
+ *      └────────┴────────┘              └───── …
+ *          one batch ── journal ── engine ── all three are answered
+ */
+import type { Added } from "../trace-store.ts";
+import type { Signal } from "./journal.ts";
+import { RowWriter } from "./row-writer.ts";
+
+/** Writes a batch; resolves when it is durable. */
+export type InsertBatch = (signal: Signal, batch: { rows: Uint8Array; count: number }) => Promise<void>;
+
+/** Encodes rows into the batch; answers how many, and the weeks they lie in. */
+export type EncodeRows = (out: RowWriter) => { count: number; weeks: ReadonlySet<number> };
+
+/** An insert costs 15 ms whatever is in it; waiting as long makes a batch of what comes meanwhile. */
+const LINGER_MS = 15;
+/** Larger ones are no quicker for each row (store spike, 5,000 to 20,000 rows). */
+const MAX_BATCH_BYTES = 12 * 1024 * 1024;
+/**
+ * The engine refuses an insert into more than 100 partitions, which are weeks. A request may have half of them, and a batch
+ * that has as many takes no further request.
+ */
+export const MAX_WEEKS_OF_REQUEST = 50;
+/** All that waits, of all signals: four full batches, two of them being inserted. */
+const MAX_WAITING_BYTES = 4 * MAX_BATCH_BYTES;
+const MAX_INSERTING = 2;
+
+interface Batch {
+  signal: Signal;
+  writer: RowWriter;
+  count: number;
+  weeks: Set<number>;
+  /** Has waited long enough: the next free insert takes it. */
+  isDue: boolean;
+  durable: Promise<void>;
+  settle: { resolve: () => void; reject: (fault: unknown) => void };
+}
+
+export class Batches {
+  readonly #insert: InsertBatch;
+  readonly #open = new Map<Signal, Batch>();
+  readonly #ready: Batch[] = [];
+  #inserting = 0;
+  #waitingBytes = 0;
+  #idle: (() => void)[] = [];
+
+  constructor(insert: InsertBatch) {
+    this.#insert = insert;
+  }
+
+  /** Resolves when the rows are durable. Rejects when they could not be written. */
+  async add(signal: Signal, rows: { encode: EncodeRows; rejected: number; reason: string }): Promise<Added> {
+    if (this.#waitingBytes >= MAX_WAITING_BYTES) {
+      return { kind: "busy", reason: "more comes in than the store can write", retryAfterSeconds: 1 };
+    }
+    await this.#append(signal, rows.encode);
+    return { kind: "kept", rejected: rows.rejected, reason: rows.reason };
+  }
+
+  /** Resolves when nothing waits any more. */
+  async drained(): Promise<void> {
+    for (const batch of [...this.#open.values()]) this.#seal(batch);
+    this.#startInserting();
+    if (this.#inserting === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #append(signal: Signal, encode: EncodeRows): Promise<void> {
+    const batch = this.#batchFor(signal);
+    const before = batch.writer.length;
+    const { count, weeks } = encode(batch.writer);
+    batch.count += count;
+    for (const week of weeks) batch.weeks.add(week);
+    this.#waitingBytes += batch.writer.length - before;
+    const isFull = batch.writer.length >= MAX_BATCH_BYTES || batch.weeks.size >= MAX_WEEKS_OF_REQUEST;
+    if (isFull) this.#seal(batch);
+    if (isFull) this.#startInserting();
+    return batch.durable;
+  }
+
+  #batchFor(signal: Signal): Batch {
+    const open = this.#open.get(signal);
+    if (open !== undefined) return open;
+    const batch = newBatch(signal);
+    this.#open.set(signal, batch);
+    setTimeout(() => {
+      batch.isDue = true;
+      this.#startInserting();
+    }, LINGER_MS);
+    return batch;
+  }
+
+  /** Nothing is added to the batch any more. */
+  #seal(batch: Batch): void {
+    this.#open.delete(batch.signal);
+    this.#ready.push(batch);
+  }
+
+  #startInserting(): void {
+    while (this.#inserting < MAX_INSERTING) {
+      const batch = this.#next();
+      if (batch === undefined) break;
+      this.#inserting++;
+      void this.#write(batch);
+    }
+    if (this.#inserting > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** While every insert is taken, a due batch goes on growing. */
+  #next(): Batch | undefined {
+    const ready = this.#ready.shift();
+    if (ready !== undefined) return ready;
+    for (const batch of this.#open.values()) {
+      if (!batch.isDue) continue;
+      this.#open.delete(batch.signal);
+      return batch;
+    }
+    return undefined;
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const { signal, writer, count, settle } = batch;
+    try {
+      if (count > 0) await this.#insert(signal, { rows: writer.written(), count });
+      settle.resolve();
+    } catch (fault) {
+      settle.reject(fault);
+    }
+    this.#waitingBytes -= writer.length;
+    this.#inserting--;
+    this.#startInserting();
+  }
+}
+
+function newBatch(signal: Signal): Batch {
+  const { promise, resolve, reject } = withResolvers();
+  return {
+    signal,
+    writer: new RowWriter(),
+    count: 0,
+    weeks: new Set(),
+    isDue: false,
+    durable: promise,
+    settle: { resolve, reject },
+  };
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers() {
+  let resolve: () => void = () => {};
+  let reject: (fault: unknown) => void = () => {};
+  const promise = new Promise<void>((onDone, onFault) => {
+    resolve = onDone;
+    reject = onFault;
+  });
+  return { promise, resolve, reject };
+}

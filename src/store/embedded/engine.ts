@@ -1,0 +1,199 @@
+/**
+ * The engine: chDB, which is ClickHouse in this process, and the connections to it.
+ *
+ * A connection runs one query at a time, so there are several, in three lanes that never wait for each other: writing,
+ * looking up, and analysing. The engine does its work on libuv's threads; with fewer threads than connections a slow analysis
+ * would hold up the rest, so the program raises their number before anything uses them.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Session } from "chdb";
+import { StoreError } from "../trace-store.ts";
+
+export type Lane = "write" | "lookup" | "analysis";
+
+export interface Engine {
+  /** Runs one statement; the answer is in JSONEachRow. Throws {@link StoreError}. */
+  run(lane: Lane, statement: string): Promise<string>;
+  /** Runs one statement before anything else may, to the end. */
+  runNow(statement: string): string;
+  close(): Promise<void>;
+}
+
+interface LaneSettings {
+  connections: number;
+  /** Statements that may wait for a connection; more are refused, so that waiting never grows without end. */
+  maxWaiting: number;
+  settings: Readonly<Record<string, number>>;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * Two writers keep the engine busy while a batch is on its way. Lookups are short, so four are enough for a page that asks
+ * several things at once. Analyses use every core; more than two at a time only slow each other down.
+ */
+const LANES: Readonly<Record<Lane, LaneSettings>> = {
+  write: { connections: 2, maxWaiting: 1_000, settings: { max_insert_threads: 1, max_threads: 1 } },
+  lookup: {
+    connections: 4,
+    maxWaiting: 64,
+    settings: { max_threads: 2, max_execution_time: 10, max_memory_usage: 512 * MEGABYTE },
+  },
+  analysis: {
+    connections: 2,
+    maxWaiting: 32,
+    settings: { max_execution_time: 30, max_memory_usage: 768 * MEGABYTE },
+  },
+};
+
+/** For all connections. 64-bit integers are quoted, because JSON numbers cannot hold them. */
+const COMMON_SETTINGS = {
+  output_format_json_quote_64bit_integers: 1,
+  do_not_merge_across_partitions_select_final: 1,
+  // A join or a GROUP BY over every span would be a mistake of ours: better an error than a machine without memory.
+  max_result_rows: 5_000_000,
+};
+
+/**
+ * Server settings of the engine. Its own defaults are for a machine of its own: 5 GiB of caches, 90 % of the memory, and
+ * sixteen threads for merging.
+ */
+const CONFIGURATION = `<clickhouse>
+  <max_server_memory_usage>${1_500 * MEGABYTE}</max_server_memory_usage>
+  <mark_cache_size>${64 * MEGABYTE}</mark_cache_size>
+  <index_mark_cache_size>${16 * MEGABYTE}</index_mark_cache_size>
+  <primary_index_cache_size>${64 * MEGABYTE}</primary_index_cache_size>
+  <background_pool_size>2</background_pool_size>
+  <background_schedule_pool_size>4</background_schedule_pool_size>
+  <background_common_pool_size>2</background_common_pool_size>
+  <background_move_pool_size>1</background_move_pool_size>
+  <background_fetches_pool_size>1</background_fetches_pool_size>
+</clickhouse>
+`;
+
+/** Opens the engine on a directory. Throws {@link StoreError} "unavailable" where it cannot be had or is in use. */
+export async function openEngine(directory: string): Promise<Engine> {
+  const { Session: Connection, drainPending } = await loadEngine();
+  const configuration = join(directory, "engine.xml");
+  writeFileSync(configuration, CONFIGURATION);
+  const open = (settings: LaneSettings["settings"]): Session =>
+    new Connection(join(directory, "chdb"), { connectionArgs: argumentsOf(configuration, settings) });
+  try {
+    const lanes = {
+      write: new ConnectionPool(LANES.write, open),
+      lookup: new ConnectionPool(LANES.lookup, open),
+      analysis: new ConnectionPool(LANES.analysis, open),
+    };
+    return {
+      run: (lane, statement) => lanes[lane].run(statement),
+      runNow: (statement) => lanes.write.runNow(statement),
+      async close() {
+        for (const lane of Object.values(lanes)) lane.close();
+        await drainPending();
+      },
+    };
+  } catch (cause) {
+    throw new StoreError(
+      "unavailable",
+      `the data directory ${directory} cannot be opened: another throughline may be using it, or its files are not ours to write`,
+      { cause },
+    );
+  }
+}
+
+async function loadEngine(): Promise<typeof import("chdb")> {
+  try {
+    return await import("chdb");
+  } catch (cause) {
+    throw new StoreError(
+      "unavailable",
+      `the embedded store has no engine for ${process.platform}-${process.arch} here: run npm install again, or use a ` +
+        "ClickHouse with --clickhouse URL",
+      { cause },
+    );
+  }
+}
+
+function argumentsOf(configuration: string, settings: LaneSettings["settings"]): string[] {
+  const all = { ...COMMON_SETTINGS, ...settings };
+  return [
+    `--config-file=${configuration}`,
+    ...Object.entries(all).map(([name, value]) => `--${name}=${value}`),
+  ];
+}
+
+/** Connections that take statements in turn. */
+class ConnectionPool {
+  readonly #idle: Session[];
+  readonly #all: readonly Session[];
+  readonly #waiting: ((connection: Session) => void)[] = [];
+  readonly #maxWaiting: number;
+
+  constructor(
+    { connections, maxWaiting, settings }: LaneSettings,
+    open: (settings: LaneSettings["settings"]) => Session,
+  ) {
+    this.#all = Array.from({ length: connections }, () => open(settings));
+    this.#idle = [...this.#all];
+    this.#maxWaiting = maxWaiting;
+  }
+
+  async run(statement: string): Promise<string> {
+    const connection = await this.#take();
+    try {
+      return (await connection.queryAsync(statement, { format: "JSONEachRow" })).text();
+    } catch (cause) {
+      throw storeError(cause);
+    } finally {
+      this.#giveBack(connection);
+    }
+  }
+
+  runNow(statement: string): string {
+    const [connection] = this.#idle;
+    if (connection === undefined) throw new StoreError("fault", "every connection to the engine is taken");
+    try {
+      return connection.query(statement, "JSONEachRow");
+    } catch (cause) {
+      throw storeError(cause);
+    }
+  }
+
+  close(): void {
+    for (const connection of this.#all) connection.close();
+  }
+
+  async #take(): Promise<Session> {
+    const connection = this.#idle.pop();
+    if (connection !== undefined) return connection;
+    if (this.#waiting.length >= this.#maxWaiting) {
+      throw new StoreError("busy", "too many questions at once; ask again in a moment");
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #giveBack(connection: Session): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(connection);
+    else next(connection);
+  }
+}
+
+/** ClickHouse error codes that mean something to the one who asked. */
+const TOO_EXPENSIVE = new Map([
+  [159, "the question took too long; ask about a shorter time"],
+  [241, "the question needs too much memory; ask about a shorter time"],
+  [396, "the answer has too many rows; ask about a shorter time"],
+]);
+/** NOT_ENOUGH_SPACE, CANNOT_WRITE_TO_FILE_DESCRIPTOR, CANNOT_FSYNC and what the file system says. */
+const NO_SPACE = /Code: (?:243|75|74)\b|No space left on device/;
+
+function storeError(cause: unknown): StoreError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const code = Number(/Code: (\d+)/.exec(message)?.[1]);
+  const expensive = TOO_EXPENSIVE.get(code);
+  if (expensive !== undefined) return new StoreError("tooExpensive", expensive, { cause });
+  if (NO_SPACE.test(message)) return new StoreError("unavailable", "no space left on the device", { cause });
+  return new StoreError("fault", `the engine failed: ${message.slice(0, 500)}`, { cause });
+}

@@ -1,0 +1,68 @@
+/**
+ * Batches on their way into the engine, as files. A batch is written here first and its file is taken away when the
+ * engine has all of it. What an interrupted process leaves behind is inserted by the next one, so the tables that are filled from
+ * the spans never lack what the spans have: rows that were there already replace themselves.
+ *
+ * A file gets its name when it is complete; what has another name was never whole and belongs to nobody's acknowledgement.
+ */
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SCHEMA_VERSION } from "./tables.ts";
+
+export type Signal = "spans" | "metrics" | "logs";
+
+export interface JournalFile {
+  signal: Signal;
+  path: string;
+}
+
+const SUFFIX = `.v${SCHEMA_VERSION}.rows`;
+const SIGNALS: readonly Signal[] = ["spans", "metrics", "logs"];
+
+export class Journal {
+  readonly #directory: string;
+  #number = 0;
+
+  constructor(directory: string) {
+    mkdirSync(directory, { recursive: true });
+    this.#directory = directory;
+  }
+
+  /** Complete batches that an earlier process left, oldest first. Incomplete ones are removed. */
+  leftBehind(): JournalFile[] {
+    const names = readdirSync(this.#directory).sort();
+    for (const name of names) if (name.endsWith(".partial")) rmSync(join(this.#directory, name));
+    return names.flatMap((name) => {
+      const signal = SIGNALS.find((each) => name.startsWith(`${each}-`));
+      return signal !== undefined && name.endsWith(SUFFIX)
+        ? [{ signal, path: join(this.#directory, name) }]
+        : [];
+    });
+  }
+
+  async write(signal: Signal, rows: Uint8Array): Promise<JournalFile> {
+    const serial = `${Date.now()}-${String(this.#number++).padStart(9, "0")}`;
+    const path = join(this.#directory, `${signal}-${serial}${SUFFIX}`);
+    const partial = `${path}.partial`;
+    try {
+      await writeFile(partial, rows);
+      await rename(partial, path);
+    } catch (fault) {
+      await rm(partial, { force: true });
+      throw fault;
+    }
+    return { signal, path };
+  }
+
+  async remove({ path }: JournalFile): Promise<void> {
+    await rm(path, { force: true });
+  }
+
+  /** A batch the engine will never take is kept under another name for whoever looks into it. */
+  async setAside({ path }: JournalFile): Promise<string> {
+    const aside = `${path}.damaged`;
+    await rename(path, aside);
+    return aside;
+  }
+}

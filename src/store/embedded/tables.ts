@@ -1,0 +1,87 @@
+/** The tables of the embedded store and how they are made. */
+import {
+  type Column,
+  type DerivedColumn,
+  derive,
+  IS_RUN,
+  IS_TASK,
+  RUN_COLUMNS,
+  SPAN_COLUMNS,
+  TASK_COLUMNS,
+  VERSION_COLUMN,
+} from "../columns.ts";
+import { LOG_COLUMNS, METRIC_COLUMNS } from "../signal-columns.ts";
+import { sql } from "../sql.ts";
+import type { Tables } from "../trace-store.ts";
+
+/** A change of the tables that older data cannot be read with gets the next number, and a migration. */
+export const SCHEMA_VERSION = 1;
+
+const DATABASE = "throughline";
+
+export const TABLES: Tables = {
+  spans: sql`throughline.spans`,
+  runs: sql`throughline.runs FINAL`,
+  tasks: sql`throughline.tasks FINAL`,
+  metrics: sql`throughline.metrics FINAL`,
+  logs: sql`throughline.logs FINAL`,
+};
+
+/** Rows are given to a table through a file in RowBinary, with these columns. */
+export interface InsertTarget {
+  table: string;
+  columns: readonly Column[];
+}
+
+const versioned = (columns: readonly Column[]): Column[] => [...columns, VERSION_COLUMN];
+
+export const SPANS: InsertTarget = { table: "spans", columns: versioned(SPAN_COLUMNS) };
+export const METRICS: InsertTarget = { table: "metrics", columns: versioned(METRIC_COLUMNS) };
+export const LOGS: InsertTarget = { table: "logs", columns: versioned(LOG_COLUMNS) };
+
+/** Names of all tables that hold data. */
+export const DATA_TABLES = ["spans", "runs", "tasks", "metrics", "logs"] as const;
+
+/** Makes what is not there yet. */
+export function creationStatements(): string[] {
+  return [
+    `CREATE DATABASE IF NOT EXISTS ${DATABASE}`,
+    // A trace is read by its id: its spans lie together. 1,024 rows are what one read of it touches at least.
+    createTable(SPANS, "TraceId, Timestamp, SpanId", "index_granularity = 1024"),
+    createTable({ table: "runs", columns: versioned(RUN_COLUMNS) }, "TraceId, SpanId"),
+    createTable({ table: "tasks", columns: versioned(TASK_COLUMNS) }, "TraceId, SpanId"),
+    createTable(METRICS, "MetricName, ServiceName, Series, Timestamp"),
+    createTable(LOGS, "TraceId, SpanId, Timestamp, cityHash64(Body)"),
+    createView("runs", RUN_COLUMNS, IS_RUN.text),
+    createView("tasks", TASK_COLUMNS, IS_TASK.text),
+  ];
+}
+
+function createTable({ table, columns }: InsertTarget, order: string, ...settings: string[]): string {
+  const list = columns.map(({ name, type, codec }) => `\`${name}\` ${type} CODEC(${codec ?? "ZSTD(1)"})`);
+  return `CREATE TABLE IF NOT EXISTS ${DATABASE}.${table} (${list.join(", ")})
+    ENGINE = ReplacingMergeTree(Version) PARTITION BY toMonday(Timestamp) ORDER BY (${order})
+    SETTINGS ${[...settings, ...MERGE_SETTINGS].join(", ")}`;
+}
+
+/** A week nothing comes in for any more is one part after a while, and then FINAL costs nothing. */
+const MERGE_SETTINGS = [
+  "min_age_to_force_merge_seconds = 120",
+  "min_age_to_force_merge_on_partition_only = 1",
+];
+
+function createView(table: string, columns: readonly DerivedColumn[], where: string): string {
+  const withVersion = [...columns, { ...VERSION_COLUMN, from: sql`Version` }];
+  const select = derive(withVersion, { source: sql`throughline.spans`, where: { text: where } });
+  return `CREATE MATERIALIZED VIEW IF NOT EXISTS ${DATABASE}.${table}_of_spans TO ${DATABASE}.${table} AS ${select.text}`;
+}
+
+/** Inserts the rows of a file. The engine takes plain text where a column is stored as low cardinality. */
+export function insertFromFile({ table, columns }: InsertTarget, path: string): string {
+  const names = columns.map(({ name }) => `\`${name}\``).join(", ");
+  const structure = columns
+    .map(({ name, type }) => `\`${name}\` ${type.replaceAll("LowCardinality(String)", "String")}`)
+    .join(", ");
+  const { text } = sql`file(${path}, 'RowBinary', ${structure})`;
+  return `INSERT INTO ${DATABASE}.${table} (${names}) SELECT * FROM ${text}`;
+}
