@@ -2,10 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { ensureEngine } from "./engine.js";
 import { ensureBuilt, ensureInstalled, ensureNode, root } from "./setup.js";
 
 ensureNode();
 ensureInstalled();
+ensureEngine();
 const [name, ...args] = process.argv.slice(2);
 const names = readdirSync(join(root, "bench"))
   .filter((file) => file.endsWith(".ts"))

@@ -1,14 +1,14 @@
-// Bundles src/ into dist/: one small file per command, loaded when the command is used.
-// Packages stay outside the bundle; types are checked by `npm test`.
+// Bundles src/ into dist/: one small file per command, loaded when the command is used; and web/ into dist/web/.
+// Packages stay outside the program's bundle; types are checked by `npm test`.
 import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { build as buildWeb } from "vite";
 import { root } from "./setup.js";
 
 // Built aside and put in place at once, so that a program that is running finds its files.
 const dist = join(root, "dist");
-const fresh = join(root, "dist.new");
-rmSync(fresh, { recursive: true, force: true });
+const fresh = join(root, `dist.new.${process.pid}`);
 await build({
   absWorkingDir: root,
   entryPoints: { main: "src/cli/main.ts" },
@@ -21,6 +21,13 @@ await build({
   target: "node20",
   sourcemap: true,
   logLevel: "warning",
+});
+const web = join(root, "web");
+await buildWeb({
+  root: web,
+  configFile: join(web, "vite.config.ts"),
+  logLevel: "warn",
+  build: { outDir: join(fresh, "web"), emptyOutDir: true },
 });
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);

@@ -53,9 +53,11 @@ export function ensureBuilt() {
 
 function sourceFingerprint() {
   const hash = createHash("sha256");
-  for (const entry of readdirSync(join(root, "src"), { recursive: true }).sort()) {
-    const { size, mtimeMs } = statSync(join(root, "src", entry));
-    hash.update(`${entry} ${size} ${mtimeMs}\n`);
+  for (const folder of ["src", "web"]) {
+    for (const entry of readdirSync(join(root, folder), { recursive: true }).sort()) {
+      const { size, mtimeMs } = statSync(join(root, folder, entry));
+      hash.update(`${folder}/${entry} ${size} ${mtimeMs}\n`);
+    }
   }
   for (const file of ["package.json", "package-lock.json", "scripts/build.js"]) {
     hash.update(readFileSync(join(root, file)));

@@ -2,13 +2,18 @@
 // Arguments go to Vitest: `npm test -- src/context` runs the tests of one room.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { ensureChromium } from "./chromium.js";
+import { ensureEngine } from "./engine.js";
 import { ensureBuilt, ensureInstalled, ensureNode, root } from "./setup.js";
 
 ensureNode();
 ensureInstalled();
+ensureEngine();
+ensureChromium();
 const bin = (name) => join(root, "node_modules/.bin", name);
 const steps = [
   ["types", bin("tsc"), ["--project", root]],
+  ["types of the web UI", bin("tsc"), ["--project", join(root, "web")]],
   ["lint and format", bin("biome"), ["check", "--error-on-warnings", root]],
   ["build", undefined, []],
   ["tests", bin("vitest"), ["run", ...process.argv.slice(2)]],
