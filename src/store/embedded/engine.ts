@@ -16,7 +16,7 @@ export interface Engine {
   /** Runs one statement; the answer is in JSONEachRow. Throws {@link StoreError}. */
   run(lane: Lane, statement: string): Promise<string>;
   /** Runs one statement before anything else may, to the end. */
-  runNow(statement: string): string;
+  runNow(statement: string): void;
   close(): Promise<void>;
 }
 
@@ -77,13 +77,15 @@ export async function openEngine(directory: string): Promise<Engine> {
   const { Session: Connection, drainPending } = await loadEngine();
   const configuration = join(directory, "engine.xml");
   writeFileSync(configuration, CONFIGURATION);
-  const open = (settings: LaneSettings["settings"]): Session =>
-    new Connection(join(directory, "chdb"), { connectionArgs: argumentsOf(configuration, settings) });
+  const laneOf = (lane: LaneSettings): ConnectionPool => {
+    const connectionArgs = argumentsOf(configuration, lane.settings);
+    return new ConnectionPool(lane, () => new Connection(join(directory, "chdb"), { connectionArgs }));
+  };
   try {
     const lanes = {
-      write: new ConnectionPool(LANES.write, open),
-      lookup: new ConnectionPool(LANES.lookup, open),
-      analysis: new ConnectionPool(LANES.analysis, open),
+      write: laneOf(LANES.write),
+      lookup: laneOf(LANES.lookup),
+      analysis: laneOf(LANES.analysis),
     };
     return {
       run: (lane, statement) => lanes[lane].run(statement),
@@ -126,35 +128,35 @@ function argumentsOf(configuration: string, settings: LaneSettings["settings"]):
 /** Connections that take statements in turn. */
 class ConnectionPool {
   readonly #idle: Session[];
-  readonly #all: readonly Session[];
+  readonly #all: Set<Session>;
   readonly #waiting: ((connection: Session) => void)[] = [];
   readonly #maxWaiting: number;
+  readonly #open: () => Session;
 
-  constructor(
-    { connections, maxWaiting, settings }: LaneSettings,
-    open: (settings: LaneSettings["settings"]) => Session,
-  ) {
-    this.#all = Array.from({ length: connections }, () => open(settings));
-    this.#idle = [...this.#all];
+  constructor({ connections, maxWaiting }: LaneSettings, open: () => Session) {
+    this.#open = open;
+    this.#idle = Array.from({ length: connections }, open);
+    this.#all = new Set(this.#idle);
     this.#maxWaiting = maxWaiting;
   }
 
   async run(statement: string): Promise<string> {
-    const connection = await this.#take();
+    let connection = await this.#take();
     try {
       return (await connection.queryAsync(statement, { format: "JSONEachRow" })).text();
     } catch (cause) {
+      connection = this.#replace(connection);
       throw storeError(cause);
     } finally {
       this.#giveBack(connection);
     }
   }
 
-  runNow(statement: string): string {
+  runNow(statement: string): void {
     const [connection] = this.#idle;
     if (connection === undefined) throw new StoreError("fault", "every connection to the engine is taken");
     try {
-      return connection.query(statement, "JSONEachRow");
+      connection.query(statement);
     } catch (cause) {
       throw storeError(cause);
     }
@@ -171,6 +173,15 @@ class ConnectionPool {
       throw new StoreError("busy", "too many questions at once; ask again in a moment");
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** After a statement that failed half-way, its first rows come with the next answer (chDB 3.4.0). */
+  #replace(connection: Session): Session {
+    this.#all.delete(connection);
+    connection.close();
+    const fresh = this.#open();
+    this.#all.add(fresh);
+    return fresh;
   }
 
   #giveBack(connection: Session): void {
