@@ -48,6 +48,9 @@ export const SPAN_COLUMNS: readonly Column[] = [
   { name: "Links.Attributes", type: `Array(${TEXTS})`, codec: ZSTD },
 ];
 
+/** What a span is, decided once when it arrives. The collector's table has no such column: there it is {@link SPAN_TYPE}. */
+export const TYPE_COLUMN: Column = { name: "SpanType", type: "LowCardinality(String)", codec: ZSTD };
+
 /** Of the same span, the row with the highest counts. The collector's table has no such column: see `versionOf`. */
 export const VERSION_COLUMN: Column = { name: "Version", type: "UInt64", codec: "Delta(8), ZSTD(1)" };
 
@@ -65,9 +68,10 @@ const isServer = sql`SpanKind IN ('Server', 'SPAN_KIND_SERVER')`;
 
 /**
  * What a span is. Ours say it themselves. Those of others are known by OpenTelemetry's semantic conventions for CI/CD: a
- * task run has its id or result, and a pipeline run is the root or the server span of what has a pipeline's.
+ * task run has its id or result, and a pipeline run is the root or the server span of what has a pipeline's. `span-type.ts`
+ * says the same without SQL.
  */
-const spanType = sql`multiIf(
+export const SPAN_TYPE = sql`multiIf(
   ${onSpan("throughline.type")} != '', ${onSpan("throughline.type")},
   ${onSpan("cicd.pipeline.task.run.id")} != '' OR ${onSpan("cicd.pipeline.task.run.result")} != '', 'taskrun',
   (ParentSpanId = '' OR ${isServer}) AND (${anywhere("cicd.pipeline.name")} != '' OR ${anywhere("cicd.pipeline.run.id")} != ''
@@ -230,11 +234,11 @@ export const TASK_COLUMNS: readonly DerivedColumn[] = [
 export const IS_TASK = sql`(SpanType IN ('taskrun', 'customrun', 'skipped', 'attempt') OR (SpanType = 'step' AND ${isError})
   OR (SpanType = 'pipelinerun' AND ${onSpan("tekton.pipeline_task.name")} != ''))`;
 
-/** What a narrow table holds, of the spans in `source`: the SELECT behind its materialized view, and in place of it. */
+/** What a narrow table holds: the SELECT behind its materialized view. `source` has a column `SpanType`. */
 export function derive(
   columns: readonly DerivedColumn[],
   { source, where }: { source: Sql; where: Sql },
 ): Sql {
   const list = columns.map(({ name, from }) => `${from.text} AS ${name}`).join(",\n  ");
-  return sql`WITH ${spanType} AS SpanType SELECT ${{ text: list }} FROM ${source} WHERE ${where}`;
+  return sql`SELECT ${{ text: list }} FROM ${source} WHERE ${where}`;
 }

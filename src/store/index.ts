@@ -13,4 +13,53 @@ export {
 
 // Asking
 
+export { type GroupSummary, runGroup, taskGroups } from "./queries/compare.ts";
+export {
+  type ErrorCounts,
+  type ErrorQuestion,
+  type ErrorSubject,
+  errorCounts,
+  errorMessages,
+  exitCodes,
+  type FlakyCommit,
+  failedSteps,
+  flakyCommits,
+  flakyRetries,
+  type MessageCount,
+  type Subject,
+  VARYING_WORD,
+} from "./queries/errors.ts";
+export type { RunFilters } from "./queries/filters.ts";
+export { logsOfSpan, type StoredLog } from "./queries/logs.ts";
+export {
+  type PipelineSummary,
+  pipelineSummaries,
+  type TrendPoint,
+  trendPoints,
+} from "./queries/pipelines.ts";
+export { runHistogram, timesOfRuns } from "./queries/run-histogram.ts";
+export {
+  countOfRuns,
+  pageOfRuns,
+  type RunCursor,
+  type RunName,
+  type RunOrder,
+  type RunPage,
+  runsNamed,
+  runsOfTrace,
+  type StoredRun,
+} from "./queries/runs.ts";
+export { countOfSpans, rootOfTrace, searchRuns, type TraceRoot } from "./queries/search.ts";
+export {
+  latestRuns,
+  type RunSpan,
+  type TaskFilters,
+  type TaskSummary,
+  type TasksOfRun,
+  taskSummaries,
+  tasksOfRuns,
+  timeOfPipelines,
+} from "./queries/tasks.ts";
 export { type StoredSpan, spanById, spansOfTraces } from "./queries/trace.ts";
+export { type TaskShape, type TraceShape, traceShape } from "./queries/trace-shape.ts";
+export { fieldValues, VALUE_FIELDS, type ValueField, type ValuesQuestion } from "./queries/values.ts";

@@ -1,6 +1,7 @@
-/** Spans as rows of `spans`, column by column in the order of `SPAN_COLUMNS` and the version after them. */
+/** Spans as rows of `spans`, column by column in the order of `SPAN_COLUMNS`, then type and version. */
 import type { ReceivedAttributes, ReceivedResource, ReceivedSpan } from "../../otlp/index.ts";
 import { attributeText } from "../attribute-text.ts";
+import { spanTypeOf } from "../span-type.ts";
 import { kindWord, statusWord } from "../span-words.ts";
 import { RowWriter } from "./row-writer.ts";
 
@@ -39,6 +40,7 @@ export class SpanRows {
     out.text(span.statusMessage ?? "");
     writeEvents(span, out);
     writeLinks(span, out);
+    out.text(spanTypeOf(span));
     out.int64(version);
   }
 
