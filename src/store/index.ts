@@ -30,6 +30,16 @@ export {
   VARYING_WORD,
 } from "./queries/errors.ts";
 export type { RunFilters } from "./queries/filters.ts";
+export {
+  findTraces,
+  operationsOfService,
+  type ServiceLink,
+  type ServiceShare,
+  serviceLinks,
+  serviceNames,
+  serviceShares,
+  type TraceSearch,
+} from "./queries/jaeger.ts";
 export { logsOfSpan, type StoredLog } from "./queries/logs.ts";
 export {
   type PipelineSummary,

@@ -30,7 +30,7 @@ interface LaneSettings {
 const MEGABYTE = 1024 * 1024;
 
 /**
- * Two writers keep the engine busy while a batch is on its way. Lookups are short, so four are enough for a page that asks
+ * One writer for batches and one for the rest. Lookups are short, so four are enough for a page that asks
  * several things at once. Analyses use every core; more than two at a time only slow each other down.
  */
 const LANES: Readonly<Record<Lane, LaneSettings>> = {

@@ -73,6 +73,11 @@ export class RowWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Begins again, in the memory there is. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   #shortAscii(value: string): boolean {
     const { length } = value;
     this.#reserve(length + 1);

@@ -110,7 +110,7 @@ describe("the embedded store's directory", () => {
   it("answers busy instead of taking more than it can hold", async () => {
     const store = await openEmbeddedStore({ directory: newFolder() });
     const large = { payload: "x".repeat(60_000) };
-    const answers = Array.from({ length: 60 }, (_, request) => {
+    const answers = Array.from({ length: 120 }, (_, request) => {
       const spans = Array.from({ length: 20 }, (_each, index) =>
         spanWith({
           traceId: freshTraceId(),
