@@ -67,8 +67,9 @@ export class Batches {
     if (this.#waitingBytes >= MAX_WAITING_BYTES) {
       return { kind: "busy", reason: "more comes in than the store can write", retryAfterSeconds: 1 };
     }
+    const { rejected, reason } = rows;
     await this.#append(signal, rows.encode);
-    return { kind: "kept", rejected: rows.rejected, reason: rows.reason };
+    return { kind: "kept", rejected, reason };
   }
 
   /** Resolves when nothing waits any more. */

@@ -195,6 +195,7 @@ class ConnectionPool {
 const TOO_EXPENSIVE = new Map([
   [159, "the question took too long; ask about a shorter time"],
   [241, "the question needs too much memory; ask about a shorter time"],
+  [252, "there are too many parts; ask again when some are merged"],
   [396, "the answer has too many rows; ask about a shorter time"],
 ]);
 /** NOT_ENOUGH_SPACE, CANNOT_WRITE_TO_FILE_DESCRIPTOR, CANNOT_FSYNC and what the file system says. */

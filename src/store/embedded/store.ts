@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { ReceivedLog, ReceivedMetric, ReceivedSpan } from "../../otlp/index.ts";
 import { readRows } from "../fields.ts";
@@ -37,7 +38,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const journal = makeDirectory(directory);
   const engine = await openEngine(directory);
   for (const statement of creationStatements()) engine.runNow(statement);
-  const store = new EmbeddedStore({ engine, journal, onWarning });
+  const store = new EmbeddedStore({ directory, engine, journal, onWarning });
   await store.recover();
   if (retainDays !== undefined) store.retain(retainDays);
   return store;
@@ -59,12 +60,14 @@ function makeDirectory(directory: string): Journal {
 const TARGETS: Readonly<Record<Signal, InsertTarget>> = { spans: SPANS, metrics: METRICS, logs: LOGS };
 
 interface Parts {
+  directory: string;
   engine: Engine;
   journal: Journal;
   onWarning: (message: string) => void;
 }
 
 class EmbeddedStore implements TraceStore {
+  readonly #directory: string;
   readonly #engine: Engine;
   readonly #journal: Journal;
   readonly #onWarning: (message: string) => void;
@@ -75,7 +78,8 @@ class EmbeddedStore implements TraceStore {
   #health: StoreHealth = { kind: "ok" };
   #closing: Promise<void> | undefined;
 
-  constructor({ engine, journal, onWarning }: Parts) {
+  constructor({ directory, engine, journal, onWarning }: Parts) {
+    this.#directory = directory;
     this.#engine = engine;
     this.#journal = journal;
     this.#onWarning = onWarning;
@@ -150,24 +154,29 @@ class EmbeddedStore implements TraceStore {
 
   async #insert(signal: Signal, { rows, count }: { rows: Uint8Array; count: number }): Promise<void> {
     try {
+      await checkSpace(this.#directory, rows.length);
       const file = await this.#journal.write(signal, rows);
       await this.#engine.run("write", insertFromFile(TARGETS[signal], file.path));
       await this.#journal.remove(file);
     } catch (fault) {
       throw this.#refuse(fault);
     }
-    if (this.#health.kind === "refusing") this.#health = { kind: "ok" };
+    await this.#recovered();
     if (signal === "spans") for (const listener of this.#listeners) listener({ spans: count });
   }
 
-  /** A full disk can be helped; anything else the engine says to a plain insert means that it is not to be trusted. */
+  /** A batch that was refused half-way is still in the journal: it goes in first, or the tables would not agree. */
+  async #recovered(): Promise<void> {
+    if (this.#health.kind !== "refusing") return;
+    this.#health = { kind: "ok" };
+    await this.recover();
+  }
+
+  /** Space and memory may be had again; anything else the engine says to a plain insert means that it is not to be trusted. */
   #refuse(fault: unknown): StoreError {
     const refused = writeFault(fault);
     if (this.#health.kind !== "failed") {
-      this.#health = {
-        kind: refused.reason === "unavailable" ? "refusing" : "failed",
-        reason: refused.message,
-      };
+      this.#health = { kind: refused.reason === "fault" ? "failed" : "refusing", reason: refused.message };
     }
     return refused;
   }
@@ -179,15 +188,31 @@ class EmbeddedStore implements TraceStore {
   }
 }
 
+/** The rows are written down, and then again by the engine with a part of them in the narrow tables. */
+const SPACE_FOR_EACH_BYTE = 2;
+const SPACE_TO_SPARE_BYTES = 16 * 1024 * 1024;
+
+/** An insert that fails half-way is the harder case, so what is seen to fail is not begun. */
+async function checkSpace(directory: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  if (bavail * bsize >= bytes * SPACE_FOR_EACH_BYTE + SPACE_TO_SPARE_BYTES) return;
+  throw noSpace(undefined);
+}
+
+function noSpace(cause: unknown): StoreError {
+  return new StoreError("unavailable", "the disk is full: free some space, or keep less with --retain", {
+    cause,
+  });
+}
+
 function writeFault(fault: unknown): StoreError {
-  const isFull = fault instanceof StoreError ? fault.reason === "unavailable" : codeOf(fault) === "ENOSPC";
-  if (isFull) {
-    return new StoreError("unavailable", "the disk is full: free some space, or keep less with --retain", {
-      cause: fault,
-    });
+  if (codeOf(fault) === "ENOSPC") return noSpace(fault);
+  if (!(fault instanceof StoreError)) {
+    return new StoreError("fault", `a batch could not be written down: ${String(fault)}`, { cause: fault });
   }
-  if (fault instanceof StoreError) return fault;
-  return new StoreError("fault", `a batch could not be written down: ${String(fault)}`, { cause: fault });
+  if (fault.reason === "unavailable") return noSpace(fault);
+  if (fault.reason !== "tooExpensive") return fault;
+  return new StoreError("busy", "the engine has no memory left for an insert", { cause: fault });
 }
 
 function codeOf(fault: unknown): unknown {
