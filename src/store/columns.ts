@@ -51,7 +51,7 @@ export const SPAN_COLUMNS: readonly Column[] = [
 /** What a span is, decided once when it arrives. The collector's table has no such column: there it is {@link SPAN_TYPE}. */
 export const TYPE_COLUMN: Column = { name: "SpanType", type: "LowCardinality(String)", codec: ZSTD };
 
-/** Of the same span, the row with the highest counts. The collector's table has no such column: see `versionOf`. */
+/** Of the same span, the row with the highest counts. The collector's table has no such column: there it is `VERSION` of `remote/`. */
 export const VERSION_COLUMN: Column = { name: "Version", type: "UInt64", codec: "Delta(8), ZSTD(1)" };
 
 const onSpan = (key: string) => sql`SpanAttributes[${key}]`;

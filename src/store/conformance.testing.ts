@@ -47,8 +47,20 @@ export function freshTraceId(): string {
   return (++traces).toString(16).padStart(32, "a");
 }
 
+/** What a store may be without: it refuses it, and says so. */
+type Lack = "metrics" | "logs";
+
+/** In place of a test that is about what a store has not. */
+const notThere = (): void => {};
+
 /** Runs the suite. `open` is called once; the store is empty then and is closed at the end. */
-export function describeConformance(name: string, open: () => Promise<TraceStore>): void {
+export function describeConformance(
+  name: string,
+  open: () => Promise<TraceStore>,
+  lacking: readonly Lack[] = [],
+): void {
+  const has = (lack: Lack) => (lacking.includes(lack) ? notThere : it);
+  const lacks = (lack: Lack) => (lacking.includes(lack) ? it : notThere);
   describe(name, () => {
     let store: TraceStore;
     beforeAll(async () => {
@@ -289,7 +301,7 @@ export function describeConformance(name: string, open: () => Promise<TraceStore
       expect(kept).toBe(1);
     });
 
-    it("keeps metrics of every kind, each point once", async () => {
+    has("metrics")("keeps metrics of every kind, each point once", async () => {
       const metrics = metricsOfEveryKind();
       await store.addMetrics(metrics);
       await store.addMetrics(metrics);
@@ -312,7 +324,7 @@ export function describeConformance(name: string, open: () => Promise<TraceStore
       ]);
     });
 
-    it("keeps logs that belong to a trace, and refuses others", async () => {
+    has("logs")("keeps logs that belong to a trace, and refuses others", async () => {
       const log = logWith({ body: "fatal: no such branch" });
       const answer = await store.addLogs([log, logWith({ traceId: undefined, spanId: undefined })]);
       expect(answer).toEqual({ kind: "kept", rejected: 1, reason: "it belongs to no trace" });
@@ -322,6 +334,18 @@ export function describeConformance(name: string, open: () => Promise<TraceStore
         row.text("SeverityText"),
       ]);
       expect(found).toEqual([[TRACE, "fatal: no such branch", "ERROR"]]);
+    });
+
+    lacks("metrics")("says that it keeps no metrics, and has none", async () => {
+      const answer = await store.addMetrics(metricsOfEveryKind());
+      expect(answer).toMatchObject({ kind: "kept", rejected: 6, reason: expect.stringContaining("instead") });
+      expect(await rows("metrics", (row) => row.text("MetricName"))).toEqual([]);
+    });
+
+    lacks("logs")("says that it keeps no logs, and has none", async () => {
+      const answer = await store.addLogs([logWith({})]);
+      expect(answer).toMatchObject({ kind: "kept", rejected: 1, reason: expect.stringContaining("instead") });
+      expect(await rows("logs", (row) => row.text("Body"))).toEqual([]);
     });
 
     it("says which question was too much, and answers the next one", async () => {

@@ -1,6 +1,7 @@
 // Storing
 
 export { type EmbeddedStoreOptions, openEmbeddedStore } from "./embedded/store.ts";
+export { openRemoteStore, type RemoteStoreOptions } from "./remote/store.ts";
 export {
   type Added,
   type Fields,
@@ -41,6 +42,13 @@ export {
   type TraceSearch,
 } from "./queries/jaeger.ts";
 export { logsOfSpan, type StoredLog } from "./queries/logs.ts";
+export {
+  type MetricFilters,
+  metricNames,
+  metricPoints,
+  type StoredMetric,
+  type StoredPoint,
+} from "./queries/metrics.ts";
 export {
   type PipelineSummary,
   pipelineSummaries,

@@ -42,6 +42,10 @@ async function countOfRuns({ ui }: Up): Promise<number> {
   return total;
 }
 
+async function health({ ui }: Up): Promise<unknown> {
+  return (await fetch(new URL("/healthz", ui))).json();
+}
+
 describe("a server that is killed", () => {
   it("has every acknowledged span, and runs and tasks that agree with the spans", async () => {
     const data = directory();
@@ -97,10 +101,12 @@ describe.skipIf(smallDisk === undefined)("a full disk (needs root, to mount a sm
     writeFileSync(ballast, Buffer.alloc(bavail * bsize));
     expect(await send(up, 10)).toMatchObject({ kind: "busy", reason: expect.stringContaining("space") });
     expect(await countOfRuns(up)).toBe(10);
+    expect(await health(up)).toMatchObject({ status: "refusing" });
 
     rmSync(ballast);
     await expect.poll(() => send(up, 10), { timeout: 20_000 }).toEqual({ kind: "kept" });
     expect(await countOfRuns(up)).toBe(20);
+    expect(await health(up)).toMatchObject({ status: "ok" });
     await up.stop();
   }, 60_000);
 });

@@ -2,8 +2,8 @@
 import type { Nanos } from "../../tekton/index.ts";
 import { kindOf } from "../span-words.ts";
 import { joinSql, type Sql, sql } from "../sql.ts";
-import { LATEST_NS } from "../times.ts";
 import type { Query, Tables } from "../trace-store.ts";
+import { timestamp } from "./filters.ts";
 
 /** One span of a trace has to match all of it. Absent: any. */
 export interface TraceSearch {
@@ -58,11 +58,6 @@ function during({ sinceNs, untilNs }: { sinceNs: Nanos; untilNs: Nanos }): Sql {
   return sql`Timestamp >= ${timestamp(sinceNs)} AND Timestamp <= ${timestamp(untilNs)}`;
 }
 
-function timestamp(timeNs: Nanos): Sql {
-  const stored = timeNs < 0n ? 0n : timeNs > LATEST_NS ? LATEST_NS : timeNs;
-  return sql`fromUnixTimestamp64Nano(${stored})`;
-}
-
 const IS_ERROR = sql`StatusCode IN ('Error', 'STATUS_CODE_ERROR')`;
 
 /** Jaeger shows what is not an attribute in OpenTelemetry as tags, and looks for them as tags. */
@@ -70,8 +65,7 @@ function attributeCondition([key, value]: [string, string]): Sql {
   const attribute = anyAttributeIs({ key, value });
   switch (key) {
     case "error":
-      if (value === "true") return sql`(${IS_ERROR} OR ${attribute})`;
-      return value === "false" ? sql`NOT ${IS_ERROR}` : attribute;
+      return value === "false" ? sql`NOT ${IS_ERROR}` : IS_ERROR;
     case "span.kind":
       return sql`lower(replaceOne(SpanKind, 'SPAN_KIND_', '')) = ${value.toLowerCase()}`;
     case "otel.status_code":
@@ -92,13 +86,15 @@ function attributeCondition([key, value]: [string, string]): Sql {
 function anyAttributeIs({ key, value }: { key: string; value: string }): Sql {
   // A key that is not there reads as the empty text.
   const isIn = (map: Sql) =>
-    value === "" ? sql`(mapContains(${map}, ${key}) AND ${map}[${key}] = '')` : sql`${map}[${key}] = ${value}`;
+    value === ""
+      ? sql`(mapContains(${map}, ${key}) AND ${map}[${key}] = '')`
+      : sql`${map}[${key}] = ${value}`;
   return sql`(${isIn(sql`SpanAttributes`)} OR ${isIn(sql`ResourceAttributes`)}
     OR arrayExists(attributes -> ${isIn(sql`attributes`)}, Events.Attributes))`;
 }
 
 /** Names of the services that sent spans, by name. */
-export function services({ limit }: { limit: number }): Query<string> {
+export function serviceNames({ limit }: { limit: number }): Query<string> {
   return {
     purpose: "analysis",
     text: ({ spans }) =>
@@ -107,19 +103,26 @@ export function services({ limit }: { limit: number }): Query<string> {
   };
 }
 
+/** Spans of one name. */
 export interface Operation {
   name: string;
   /** `internal`, `server`, `client`, `producer`, `consumer`, `unspecified`. */
-  kind: string;
+  kinds: string[];
 }
 
-/** Names of a service's spans with their kinds, by name. */
-export function operations({ service, limit }: { service: string; limit: number }): Query<Operation> {
+/** Names of a service's spans with the kinds each has, by name. Grouping by one column is four times as fast as by two. */
+export function operationsOfService({
+  service,
+  limit,
+}: {
+  service: string;
+  limit: number;
+}): Query<Operation> {
   return {
     purpose: "analysis",
-    text: ({ spans }) => sql`SELECT DISTINCT SpanName, SpanKind FROM ${spans} WHERE ServiceName = ${service}
-      ORDER BY SpanName, SpanKind LIMIT ${limit}`,
-    row: (fields) => ({ name: fields.text("SpanName"), kind: kindOf(fields.text("SpanKind")) }),
+    text: ({ spans }) => sql`SELECT SpanName, arraySort(groupUniqArray(SpanKind)) AS Kinds FROM ${spans}
+      WHERE ServiceName = ${service} GROUP BY SpanName ORDER BY SpanName LIMIT ${limit}`,
+    row: (fields) => ({ name: fields.text("SpanName"), kinds: fields.texts("Kinds").map(kindOf) }),
   };
 }
 
@@ -159,6 +162,7 @@ export function serviceShares(traceIds: readonly string[]): Query<ServiceShare> 
   };
 }
 
+/** Spans of `parent` have children of `child`. */
 export interface ServiceLink {
   parent: string;
   child: string;
