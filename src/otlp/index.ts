@@ -55,5 +55,6 @@ export {
   type ReceivedSummaryPoint,
   Temporality,
 } from "./receive/received-metric.ts";
+export { encodeStatus, type Status } from "./receive/status.ts";
 export type { Rejection } from "./receive/tally.ts";
 export type { Encoding } from "./response.ts";

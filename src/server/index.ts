@@ -1,0 +1,2 @@
+export { type RunningServer, type ServerOptions, startServer } from "./start.ts";
+export { type PortName, ServerStartError } from "./start-error.ts";

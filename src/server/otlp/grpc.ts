@@ -1,0 +1,147 @@
+/** OTLP over gRPC (OTLP specification, "OTLP/gRPC"). */
+import {
+  logVerbosity,
+  Metadata,
+  Server,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type ServerUnaryCall,
+  type sendUnaryData,
+  setLogVerbosity,
+} from "@grpc/grpc-js";
+import { encodeStatus } from "../../otlp/index.ts";
+import type { TraceStore } from "../../store/index.ts";
+import type { TokenCheck } from "../access.ts";
+import {
+  KEEP_ALIVE_MILLIS,
+  MAX_GRPC_MESSAGE_BYTES,
+  MAX_GRPC_RECEIVING,
+  MAX_GRPC_STREAMS,
+  MAX_GRPC_WAITING,
+  RECEIVE_MILLIS,
+  RETRY_SECONDS,
+} from "../limits.ts";
+import { Turns } from "../turns.ts";
+import { type Refusal, refuse, statusOf } from "./refusal.ts";
+import { SIGNALS, type Signal } from "./signals.ts";
+
+export interface OtlpGrpcOptions {
+  store: TraceStore;
+  hasAccess: TokenCheck;
+}
+
+/** A gRPC server with the three `Export` methods; it does not listen yet. */
+export function createOtlpGrpc({ store, hasAccess }: OtlpGrpcOptions): Server {
+  // It would print on stderr what it also throws.
+  setLogVerbosity(logVerbosity.NONE);
+  const server = new Server({
+    "grpc.max_receive_message_length": MAX_GRPC_MESSAGE_BYTES,
+    "grpc.max_concurrent_streams": MAX_GRPC_STREAMS,
+    "grpc.max_connection_idle_ms": KEEP_ALIVE_MILLIS,
+    interceptors: [admitInTurn(hasAccess)],
+  });
+  for (const signal of SIGNALS) {
+    const path = `/${signal.service}/Export`;
+    server.addService({ Export: { path, ...METHOD } }, { Export: exportTo(store, signal) });
+  }
+  return server;
+}
+
+/** The bytes of a request, which whoever has read them takes out: gRPC itself holds on to a request until it is answered. */
+interface Message {
+  bytes: Buffer;
+}
+
+/** Messages stay bytes: decoding them is ours. */
+const METHOD = {
+  requestStream: false,
+  responseStream: false,
+  requestSerialize: ({ bytes }: Message) => bytes,
+  requestDeserialize: (bytes: Buffer): Message => ({ bytes }),
+  responseSerialize: (bytes: Buffer) => bytes,
+  responseDeserialize: (bytes: Buffer) => bytes,
+} as const;
+
+const NO_BYTES = Buffer.alloc(0);
+
+function exportTo(store: TraceStore, signal: Signal) {
+  return async (
+    { request }: ServerUnaryCall<Message, Buffer>,
+    respond: sendUnaryData<Buffer>,
+  ): Promise<void> => {
+    const batch = signal.read(request.bytes, "application/grpc");
+    request.bytes = NO_BYTES;
+    const kept = batch.kind === "batch" ? await batch.keep(store) : batch;
+    if (kept.kind === "kept") respond(null, Buffer.from(kept.response("protobuf")));
+    else respond(grpcStatus(kept));
+  };
+}
+
+/**
+ * Refuses who has no token before anything is received. Of the others, so many are received at once; the rest wait,
+ * and HTTP/2 flow control keeps what they send on their side. Who is slow loses the turn.
+ */
+function admitInTurn(hasAccess: TokenCheck): ServerInterceptor {
+  const turns = new Turns({ atOnce: MAX_GRPC_RECEIVING, maxWaiting: MAX_GRPC_WAITING });
+  return (_method, call) => {
+    const admission = new Admission(turns, (refusal) => call.sendStatus(grpcStatus(refusal)));
+    return new ServerInterceptingCall(call, {
+      start: (start) =>
+        start({
+          onReceiveMetadata: (metadata, forward) => {
+            const [authorization] = metadata.get("authorization");
+            if (hasAccess(authorization?.toString())) void admission.begin(() => forward(metadata));
+            else
+              admission.refuse(
+                refuse("unauthenticated", "send the server's token: authorization: Bearer TOKEN"),
+              );
+          },
+          onReceiveHalfClose: (forward) => {
+            forward();
+            admission.end();
+          },
+          onCancel: () => admission.end(),
+        }),
+    });
+  };
+}
+
+/** One call on its way in: waits for a turn, has it until its message is decoded or the call is gone. */
+class Admission {
+  readonly refuse: (refusal: Refusal) => void;
+  readonly #turns: Turns;
+  #isOver = false;
+  #leave: (() => void) | undefined;
+  #slow: NodeJS.Timeout | undefined;
+
+  constructor(turns: Turns, refuseCall: (refusal: Refusal) => void) {
+    this.#turns = turns;
+    this.refuse = refuseCall;
+  }
+
+  async begin(receive: () => void): Promise<void> {
+    this.#leave = await this.#turns.take();
+    if (this.#leave === undefined)
+      return this.refuse(refuse("busy", "too many calls wait", { retryAfterSeconds: RETRY_SECONDS }));
+    if (this.#isOver) return this.#leave();
+    this.#slow = setTimeout(
+      () => this.refuse(refuse("unavailable", "the request did not arrive in time")),
+      RECEIVE_MILLIS,
+    );
+    receive();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#slow);
+    this.#leave?.();
+  }
+}
+
+/** "Resource exhausted" is tried again only if a RetryInfo says so (OTLP specification, "OTLP/gRPC Throttling"). */
+function grpcStatus(refusal: Refusal): { code: number; details: string; metadata: Metadata } {
+  const status = statusOf(refusal);
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.from(encodeStatus(status, "protobuf")));
+  return { code: status.code, details: status.message, metadata };
+}
