@@ -1,0 +1,19 @@
+// The questions and their answers
+
+export type * from "./answers.ts";
+export { SPAN_FLAGS } from "./answers.ts";
+export { COMPARE } from "./compare.ts";
+export { ERRORS } from "./errors.ts";
+export { STATUS } from "./finding.ts";
+export { type Parameter, type Parameters, QuestionError } from "./parameters.ts";
+export type { Asked, Question } from "./question.ts";
+export { askQuestion, QUESTIONS } from "./questions.ts";
+export { RUNS } from "./runs.ts";
+export { ANSWER_SCHEMAS, type Schema } from "./schemas.ts";
+export { TASKS } from "./tasks.ts";
+export { TRACE } from "./trace.ts";
+
+// Words
+
+export { formatDuration, toMillis } from "./duration.ts";
+export { pathSentence, shortImage } from "./path-words.ts";
