@@ -28,7 +28,7 @@ function list(objects: readonly unknown[]): string {
 
 describe("throughline import", () => {
   it("tells what became of each run, and where its time went", async () => {
-    const { exitCode, stdout, stderr } = await throughline(["import", EXAMPLE]);
+    const { exitCode, stdout, stderr } = await throughline(["import", "--no-store", EXAMPLE]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(/✓ build-and-test {2}shop-ci\/build-and-test-\w+ {2}succeeded/);
     expect(stdout).toMatch(/\d+m \d\ds, of which (\d+m )?\d+s \S.*, (\d+m )?\d+s \S.*, (\d+m )?\d+s/);
@@ -36,7 +36,9 @@ describe("throughline import", () => {
   });
 
   it("reads standard input", async () => {
-    const { exitCode, stdout } = await throughline(["import", "-"], { stdin: readFileSync(EXAMPLE) });
+    const { exitCode, stdout } = await throughline(["import", "--no-store", "-"], {
+      stdin: readFileSync(EXAMPLE),
+    });
     expect(exitCode).toBe(0);
     expect(stdout).toContain("shop-ci/build-and-test");
   });
@@ -63,7 +65,7 @@ describe("throughline import", () => {
   });
 
   it("prints JSON for tools", async () => {
-    const { stdout } = await throughline(["import", "-o", "json", EXAMPLE]);
+    const { stdout } = await throughline(["import", "--no-store", "-o", "json", EXAMPLE]);
     const [run] = JSON.parse(stdout).runs;
     expect(run).toMatchObject({
       kind: "PipelineRun",
@@ -89,7 +91,7 @@ describe("throughline import", () => {
       "damaged.json",
       list([damaged, ...smallRun({ ended: 9, tasks: [{ name: "build", from: 1, to: 8 }] })]),
     );
-    const { exitCode, stdout, stderr } = await throughline(["import", path]);
+    const { exitCode, stdout, stderr } = await throughline(["import", "--no-store", path]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
       "damaged.json: items[0]: TaskRun ci/bad: status: expected an object, found a list; left out\n",
@@ -115,7 +117,7 @@ describe("throughline import", () => {
       { type: "DELETED", object: run },
     ];
     const path = file("watch.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
-    const { exitCode, stdout } = await throughline(["import", path]);
+    const { exitCode, stdout } = await throughline(["import", "--no-store", path]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain("! build  ci/build-7k2mq  ended in error (Deleted)");
   });
@@ -152,7 +154,7 @@ describe("throughline import", () => {
       /items\[0\]/,
     ],
   ])("says what is wrong with %s", async (name, content, message) => {
-    const { exitCode, stderr } = await throughline(["import", file(`${name}.json`, content)]);
+    const { exitCode, stderr } = await throughline(["import", "--no-store", file(`${name}.json`, content)]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(message);
   });
@@ -167,6 +169,38 @@ describe("throughline import", () => {
     });
     expect(exitCode).toBe(0);
     expect(stderr).not.toMatch(/EPIPE|fault/);
+  });
+});
+
+describe("throughline import into the store", () => {
+  it("says where the spans are and how to look at them, as they are kept", async () => {
+    const data = join(folder, "data");
+    const { exitCode, stdout, stderr } = await throughline(["import", EXAMPLE, "--data", data]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("build-and-test");
+    expect(stderr).toBe(`72 spans stored in ${data}; look at them with: throughline up --data ${data}\n`);
+  });
+
+  it("takes runs that go on, whose ends will replace what is known now", async () => {
+    const path = file("going-on.json", list(smallRun({ tasks: [{ name: "build", from: 1 }] })));
+    const { exitCode, stderr } = await throughline(["import", path, "--data", join(folder, "going-on")]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^\d spans stored in /);
+  });
+
+  it("still shows the runs where nothing can be stored, and says why", async () => {
+    const { exitCode, stdout, stderr } = await throughline(["import", EXAMPLE, "--data", EXAMPLE]);
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain("build-and-test");
+    expect(stderr).toMatch(/^nothing stored: .*build-and-test\.json.*\(--no-store just looks\)\n$/);
+  });
+
+  it("says when no server answers where one was named", async () => {
+    const { exitCode, stderr } = await throughline(["import", EXAMPLE, "--server", "http://127.0.0.1:1"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      "throughline: no throughline server answers at http://127.0.0.1:1; start one with: throughline up\n",
+    );
   });
 });
 

@@ -1,14 +1,10 @@
-import {
-  type ExportSettings,
-  ExportSettingsError,
-  exportSpans,
-  jsonChunks,
-  printableEndpoint,
-  settingsFromEnvironment,
-} from "../otlp/index.ts";
+import { formatDuration } from "../insight/index.ts";
+import { jsonChunks } from "../otlp/index.ts";
 import { formatTime } from "../tekton/index.ts";
 import type { ResourceSpans } from "../trace/index.ts";
-import { formatDuration } from "./duration.ts";
+import { count } from "./count.ts";
+import { deliver } from "./deliver.ts";
+import { chooseDestination, type Destination, type DestinationOptions } from "./destination.ts";
 import { ExitCode, Failure } from "./failure.ts";
 import { type Loaded, loadTraces, nothingFound, qualifiedName, warnOfTheFuture } from "./load.ts";
 import { oneOf } from "./options.ts";
@@ -18,63 +14,46 @@ import { runJson } from "./run-json.ts";
 import { type RunSummary, Survey } from "./survey.ts";
 import { painter, printable, type Terminal } from "./terminal.ts";
 
-interface ImportOptions {
+interface ImportOptions extends DestinationOptions {
   output: string;
   provisional?: boolean;
   timingNames: string;
 }
 
-/** `throughline import FILE…`: prints what became of each run, and sends the spans where an endpoint is set. */
+/** `throughline import FILE…`: prints what became of each run, and brings the spans to where they are kept. */
 export async function importCommand(
   files: string[],
   options: ImportOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const output = oneOf("--output", options.output, ["text", "json", "otlp-json"]);
-  const settings = output === "otlp-json" ? undefined : exportSettings(terminal.env);
-  const loaded = await loadTraces(files, { timingNames: timingNames(options.timingNames) }, terminal);
+  const names = timingNames(options.timingNames);
+  const destination: Destination =
+    output === "otlp-json" ? { kind: "nowhere" } : await chooseDestination(options, terminal.env);
+  const loaded = await loadTraces(files, { timingNames: names }, terminal);
   const survey = new Survey();
-  const spans = survey.exportable(loaded.runs, { provisional: options.provisional === true });
-  const isSent = settings === undefined || (await send([...spans], settings, terminal));
+  const spans = survey.exportable(loaded.runs, { provisional: takesProvisional(destination, options) });
+  let isDelivered = true;
   if (output === "otlp-json") await writeOtlpJson(spans, terminal);
-  else await writeSummaries(spans, { output, survey, loaded }, terminal);
+  else {
+    isDelivered = await deliver(spans, destination, terminal);
+    await writeSummaries({ output, survey, loaded }, terminal);
+  }
   if (survey.runs.length === 0) throw nothingFound(loaded);
-  sayWhatIsLeftOut(survey, terminal);
+  if (output === "otlp-json" || destination.kind !== "nowhere") sayWhatIsLeftOut(survey, terminal);
   for (const run of survey.runs) warnOfTheFuture(run, terminal);
-  return isSent && loaded.problems === 0 ? ExitCode.ok : ExitCode.badInput;
+  return isDelivered && loaded.problems === 0 ? ExitCode.ok : ExitCode.badInput;
 }
 
-function exportSettings(env: Terminal["env"]): ExportSettings | undefined {
-  try {
-    return settingsFromEnvironment(env);
-  } catch (error) {
-    if (error instanceof ExportSettingsError) throw new Failure(error.message);
-    throw error;
-  }
+/** In a store of ours the span of a run that is not over is replaced by the final one; elsewhere both would stay. */
+function takesProvisional({ kind }: Destination, { provisional = false }: ImportOptions): boolean {
+  return provisional || kind === "server" || kind === "store";
 }
 
 function timingNames(text: string): { wait: string; execute: string } {
   const [wait, execute, ...rest] = text.split(",").map((name) => name.trim());
   if (wait && execute && rest.length === 0) return { wait, execute };
   throw new Failure(`--timing-names ${text}: give two names, e.g. waitDuration,executeDuration`);
-}
-
-/** Sends everything; says what was not taken and answers whether all of it was. */
-async function send(
-  resourceSpans: readonly ResourceSpans[],
-  settings: ExportSettings,
-  terminal: Terminal,
-): Promise<boolean> {
-  const result = await exportSpans(resourceSpans, settings);
-  for (const warning of result.warnings) terminal.say(`warning: ${printable(warning)}`);
-  terminal.say(`${count(result.accepted, "span")} sent to ${printableEndpoint(settings)}`);
-  if (result.kind === "complete") return true;
-  const refused = [
-    ...result.rejected.map(({ spans, reason }) => `${count(spans, "span")} rejected: ${reason}`),
-    ...result.failed.map(({ spans, reason }) => `${count(spans, "span")} not sent: ${reason}`),
-  ];
-  for (const line of refused) terminal.say(printable(line));
-  return false;
 }
 
 async function writeOtlpJson(spans: Iterable<ResourceSpans>, terminal: Terminal): Promise<void> {
@@ -88,12 +67,7 @@ interface Summaries {
   loaded: Loaded;
 }
 
-async function writeSummaries(
-  spans: Iterable<ResourceSpans>,
-  { output, survey, loaded }: Summaries,
-  terminal: Terminal,
-): Promise<void> {
-  for (const _ of spans); // What is told of the runs is known when their spans have gone by.
+async function writeSummaries({ output, survey, loaded }: Summaries, terminal: Terminal): Promise<void> {
   if (survey.runs.length === 0) return;
   if (output === "json") {
     await terminal.write(`${JSON.stringify({ runs: survey.runs.map(runJson) }, undefined, 2)}\n`);
@@ -136,8 +110,4 @@ function sayWhatIsLeftOut({ unsampled, running }: Survey, terminal: Terminal): v
   if (running > 0) {
     terminal.say(`${count(running, "run")} not exported: not over yet (--provisional includes them)`);
   }
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { addImportCommand, addTraceCommand, addUpCommand } from "./commands.ts";
 import { ExitCode, Failure } from "./failure.ts";
+import { addQuestionCommands } from "./questions.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -45,43 +47,10 @@ function describeProgram(terminal: Terminal, finish: (code: ExitCode) => void): 
     })
     .exitOverride();
 
-  program
-    .command("import")
-    .summary("turn a dump of Kubernetes objects into traces")
-    .description(
-      "Reads PipelineRuns, TaskRuns, Pods and Events from files, directories or standard input (-), in whatever " +
-        "form kubectl writes them, and prints where the time of each run went. With OTEL_EXPORTER_OTLP_ENDPOINT " +
-        "set, the spans are sent there.",
-    )
-    .argument("<file...>", "JSON, JSON lines or YAML, gzipped or not; directories; - for standard input")
-    .option(
-      "-o, --output <format>",
-      "text, json, or otlp-json (the spans as OTLP/JSON; nothing is sent)",
-      "text",
-    )
-    .option("--provisional", "include runs that are not over, as far as they are known")
-    .option("--timing-names <wait,execute>", "names of the timing spans", "wait_duration,execute_duration")
-    .option("--verbose", "print stack traces of faults")
-    .action(async (files: string[], options) => {
-      const { importCommand } = await import("./import.ts");
-      finish(await importCommand(files, options, terminal));
-    });
-
-  program
-    .command("trace")
-    .summary("show a run as a waterfall in the terminal")
-    .description(
-      "Reads a dump like import does and draws one run of it: what ran when, and the critical path.",
-    )
-    .argument("<file>", "a file or directory of Kubernetes objects; - for standard input")
-    .argument("[run]", "name, namespace/name, UID or trace id of a run; needed where the dump holds several")
-    .option("-o, --output <format>", "text or json", "text")
-    .option("--verbose", "print stack traces of faults")
-    .action(async (file: string, run: string | undefined, options) => {
-      const { traceCommand } = await import("./trace.ts");
-      finish(await traceCommand({ file, run }, options, terminal));
-    });
-
+  addUpCommand(program, { terminal, finish });
+  addImportCommand(program, { terminal, finish });
+  addTraceCommand(program, { terminal, finish });
+  addQuestionCommands(program, { terminal, finish });
   return program;
 }
 

@@ -1,7 +1,8 @@
 /** The JSON that `--output json` prints; its shape is documented in docs/cli.md and stays as it is. */
+
+import { toMillis } from "../insight/index.ts";
 import { formatTime } from "../tekton/index.ts";
 import { type Attributes, type AttributeValue, type Span, StatusCode } from "../trace/index.ts";
-import { toMillis } from "./duration.ts";
 import type { RunSummary } from "./survey.ts";
 
 export function runJson(run: RunSummary) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import stringWidth from "string-width";
@@ -118,3 +118,43 @@ describe("throughline trace", () => {
     });
   });
 });
+
+describe("throughline trace of a run that is kept", () => {
+  const data = () => ["--data", join(folder, "data")];
+  beforeAll(() => throughline(["import", EXAMPLE, FAILED, ...data()]));
+
+  it.each(["failed-run.txt", "build-and-test.txt"])("draws what is drawn of its dump: %s", async (golden) => {
+    const drawn = readFileSync(join(import.meta.dirname, "golden", golden), "utf8");
+    const [, name = ""] = /^\S \S+ {2}(\S+) /.exec(drawn) ?? [];
+    const { exitCode, stdout } = await throughline(["trace", name, ...data()]);
+    expect(exitCode).toBe(0);
+    const [head, rows = ""] = stdout.split("\n\n");
+    const [expectedHead, expectedRows = ""] = drawn.split("\n\n");
+    expect(head).toBe(expectedHead);
+    expect(rows.split("\n")).toHaveLength(expectedRows.split("\n").length);
+    expect(marked(rows)).toEqual(marked(expectedRows));
+  });
+
+  it("prints what the API answers as JSON", async () => {
+    const { stdout } = await throughline(["trace", "build-and-test-n5n2l", "-o", "json", ...data()]);
+    expect(JSON.parse(stdout)).toMatchObject({ runs: [{ name: "build-and-test-n5n2l" }], spans: {} });
+  });
+
+  it("says when there is none, and when there is no data at all", async () => {
+    const none = await throughline(["trace", "nope", ...data()]);
+    expect([none.exitCode, none.stderr]).toEqual([2, expect.stringContaining('"nope"')]);
+    const nothing = await throughline(["trace", "nope", "--data", join(folder, "nowhere")]);
+    expect([nothing.exitCode, nothing.stderr]).toEqual([
+      2,
+      expect.stringContaining("throughline import FILE"),
+    ]);
+  });
+});
+
+/** Rows on the critical path, and those that failed, in any order. */
+function marked(waterfall: string): string[] {
+  const rows = waterfall.split("\n").filter((line) => /^[● ] +[✗!]|^●/.test(line));
+  return rows
+    .map((line) => line.slice(0, 2) + (/[✓✗!▪] (?:RUN |step |attempt )?\S+/.exec(line)?.[0] ?? ""))
+    .sort();
+}

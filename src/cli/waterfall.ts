@@ -7,79 +7,39 @@
  *   ●   ✓ step build              1m 20s     ██████
  */
 
-import { compareTimes } from "../tekton/index.ts";
-import type { Result } from "../trace/index.ts";
-import { type RunTrace, type Span, StatusCode } from "../trace/index.ts";
-import { formatDuration } from "./duration.ts";
-import { shortImage } from "./path-summary.ts";
-import { glyphOf, type Mark } from "./result-marks.ts";
+import { formatDuration } from "../insight/index.ts";
+import type { Bar } from "./bar.ts";
+import { count } from "./count.ts";
+import { type Row, rowsOf } from "./fold.ts";
 import { type Colour, pad, painter, printable, type Terminal } from "./terminal.ts";
-
-interface Row {
-  span: Span;
-  depth: number;
-  children: Row[];
-  isOnPath: boolean;
-}
 
 const DURATION_WIDTH = 8;
 const MIN_BAR_WIDTH = 16;
 const MARGIN_WIDTH = 2;
-const HIDDEN_TYPES = new Set<unknown>(["wait", "execute"]);
+/** What somebody may want to scroll through. */
+const MOST_ROWS = 200;
 
-/** Draws the spans of a run and of the PipelineRuns it started. */
+export interface Waterfall {
+  bars: readonly Bar[];
+  /** What the width stands for. */
+  startNs: bigint;
+  endNs: bigint;
+  /** Every row, however many there are. */
+  isWhole: boolean;
+}
+
 export function drawWaterfall(
-  runs: readonly RunTrace[],
+  { bars, startNs, endNs, isWhole }: Waterfall,
   terminal: Pick<Terminal, "width" | "hasColour">,
 ): string[] {
-  const rows = flatten(treeOf(runs.flatMap((run) => run.resourceSpans.spans)));
-  const [first] = runs;
-  if (first === undefined) return [];
+  const rows = rowsOf(bars, isWhole ? undefined : MOST_ROWS);
   const paint = painter(terminal);
   const columns = layOut(rows, terminal.width);
-  const scale = scaleOf(first, columns.bar);
+  const scale = scaleOf({ startNs, endNs }, columns.bar);
   const head = `${" ".repeat(MARGIN_WIDTH)}${pad("", columns.name)} ${pad("", DURATION_WIDTH)} ${paint(axis(scale), "grey")}`;
   const lines = columns.bar === 0 ? [] : [head];
-  for (const row of rows) lines.push(...drawRow(row, columns, scale, paint));
+  for (const row of rows) lines.push(...drawRow(row, { columns, scale, paint }));
   return lines.map((line) => line.trimEnd());
-}
-
-function treeOf(spans: readonly Span[]): Row[] {
-  const rows = new Map<string, Row>();
-  const shown = spans.filter((span) => !HIDDEN_TYPES.has(span.attributes["throughline.type"]));
-  for (const span of shown) {
-    rows.set(span.spanId, {
-      span,
-      depth: 0,
-      children: [],
-      isOnPath: "throughline.critical_path_ns" in span.attributes,
-    });
-  }
-  const roots: Row[] = [];
-  for (const row of rows.values()) {
-    const parent = row.span.parentSpanId === undefined ? undefined : rows.get(row.span.parentSpanId);
-    (parent?.children ?? roots).push(row);
-  }
-  return roots;
-}
-
-/** Depth first; a row is on the path when anything below it is. */
-function flatten(roots: readonly Row[]): Row[] {
-  const rows: Row[] = [];
-  const visit = (row: Row, depth: number): boolean => {
-    row.depth = depth;
-    rows.push(row);
-    // Runs that a run started come after its own tasks; steps stay in the order of the Task.
-    if (row.span.attributes["throughline.type"] === "pipelinerun") row.children.sort(byStart);
-    for (const child of row.children) if (visit(child, depth + 1)) row.isOnPath = true;
-    return row.isOnPath;
-  };
-  for (const root of roots) visit(root, 0);
-  return rows;
-}
-
-function byStart(a: Row, b: Row): number {
-  return compareTimes(a.span.startNs, b.span.startNs);
 }
 
 interface Columns {
@@ -89,7 +49,7 @@ interface Columns {
 
 function layOut(rows: readonly Row[], width: number): Columns {
   const room = width - MARGIN_WIDTH - DURATION_WIDTH - 2;
-  const longest = rows.reduce((most, row) => Math.max(most, 2 * row.depth + 2 + titleOf(row.span).length), 0);
+  const longest = rows.reduce((most, row) => Math.max(most, 2 * row.depth + 2 + titleOf(row).length), 0);
   const name = Math.min(longest, Math.max(16, Math.floor(room * 0.45)));
   const bar = room - name;
   return bar >= MIN_BAR_WIDTH ? { name, bar } : { name: Math.max(8, room), bar: 0 };
@@ -101,7 +61,15 @@ interface Scale {
   columns: number;
 }
 
-function scaleOf({ startNs, endNs }: RunTrace, columns: number): Scale {
+function titleOf(row: Row): string {
+  return row.kind === "bar" ? row.bar.title : leftOut(row.bars);
+}
+
+function leftOut(bars: number): string {
+  return `… ${count(bars, "more span")} (--all)`;
+}
+
+function scaleOf({ startNs, endNs }: Pick<Waterfall, "startNs" | "endNs">, columns: number): Scale {
   return { originNs: startNs, totalNs: endNs > startNs ? endNs - startNs : 1n, columns };
 }
 
@@ -129,74 +97,53 @@ function axis(scale: Scale): string {
   return scale.columns === 0 ? "" : line;
 }
 
-function drawRow(row: Row, columns: Columns, scale: Scale, paint: ReturnType<typeof painter>): string[] {
-  const { span, depth, isOnPath } = row;
-  const mark = markOf(span);
-  const indent = "  ".repeat(Math.min(depth, Math.floor(columns.name / 4)));
-  const name = pad(titleOf(span), columns.name - indent.length - 2);
-  const margin = isOnPath ? paint("●", "blue") : " ";
-  const length = isTimeUnknown(span)
-    ? "?"
-    : span.attributes["throughline.type"] === "skipped"
-      ? "skipped"
-      : formatDuration(span.endNs - span.startNs);
+interface Sheet {
+  columns: Columns;
+  scale: Scale;
+  paint: ReturnType<typeof painter>;
+}
+
+function drawRow(row: Row, sheet: Sheet): string[] {
+  const { columns, paint } = sheet;
+  const indent = "  ".repeat(Math.min(row.depth, Math.floor(columns.name / 4)));
+  const room = columns.name - indent.length - 2;
+  if (row.kind === "left out") return [`  ${indent}  ${paint(pad(leftOut(row.bars), room), "grey")}`];
+  const { bar } = row;
+  const margin = bar.isOnPath ? paint("●", "blue") : " ";
   const line =
-    `${margin} ${indent}${paint(mark.text, mark.colour)} ${name} ` +
-    `${pad(length, DURATION_WIDTH, "right")} ${columns.bar === 0 ? "" : drawBar(row, scale, paint)}`;
-  return [line, ...drawFailure(row, columns, paint)];
+    `${margin} ${indent}${paint(bar.mark.text, bar.mark.colour)} ${pad(bar.title, room)} ` +
+    `${pad(lengthOf(bar), DURATION_WIDTH, "right")} ${columns.bar === 0 ? "" : drawBar(bar, sheet)}`;
+  return [line, ...drawFailure(bar, row.depth, sheet)];
 }
 
-/** Several images may be pulled for a task, and a matrix has several tasks of one name: the row says which. */
-function titleOf({ name, attributes }: Span): string {
-  const isPull = attributes["tekton.phase"] === "pull";
-  if (isPull) return `pull ${shortImage(String(attributes["container.image.name"] ?? ""))}`;
-  const matrix = attributes["tekton.matrix"] as readonly string[] | undefined;
-  return printable(
-    matrix === undefined ? name : `${name} [${matrix.map((pair) => pair.replace(/^[^=]*=/, "")).join(", ")}]`,
-  );
-}
-
-function isTimeUnknown({ attributes }: Span): boolean {
-  return attributes["throughline.time.resolution"] === "unknown";
-}
-
-function markOf({ attributes, statusCode }: Span): Mark {
-  const result = (attributes["cicd.pipeline.result"] ??
-    attributes["cicd.pipeline.task.run.result"] ??
-    attributes["tekton.step.result"]) as Result | undefined;
-  if (attributes["throughline.type"] === "phase" && statusCode === StatusCode.unset)
-    return { text: "▪", colour: "grey" };
-  if (attributes["tekton.step.never_started"] === true) return { text: "·", colour: "grey" };
-  if (result === undefined && statusCode === StatusCode.error) return glyphOf("error", true);
-  return glyphOf(result, attributes["throughline.provisional"] !== true);
+function lengthOf({ isTimeUnknown, type, startNs, endNs }: Bar): string {
+  if (isTimeUnknown) return "?";
+  return type === "skipped" ? "skipped" : formatDuration(endNs - startNs);
 }
 
 const BLOCK = { run: "█", wait: "░", phase: "▒" };
 
-function drawBar(row: Row, scale: Scale, paint: ReturnType<typeof painter>): string {
-  const { span } = row;
-  if (isTimeUnknown(span)) return "";
-  const start = Math.min(columnOf(span.startNs, scale), scale.columns - 1);
-  const end = Math.max(start + 1, columnOf(span.endNs, scale));
+function drawBar(bar: Bar, { scale, paint }: Sheet): string {
+  if (bar.isTimeUnknown) return "";
+  const start = Math.min(columnOf(bar.startNs, scale), scale.columns - 1);
+  const end = Math.max(start + 1, columnOf(bar.endNs, scale));
   const space = " ".repeat(start);
-  if (span.endNs === span.startNs) return `${space}${paint("│", "grey")}`;
-  const isPhase = span.attributes["throughline.type"] === "phase";
-  const worked = workStartOf(row);
+  if (bar.endNs === bar.startNs) return `${space}${paint("│", "grey")}`;
+  const worked = workStartOf(bar);
   const waiting =
     Math.min(end, Math.max(start, worked === undefined ? start : columnOf(worked, scale))) - start;
-  const open = span.attributes["throughline.provisional"] === true ? "▶" : "";
-  const solid =
-    (isPhase ? BLOCK.phase : BLOCK.run).repeat(Math.max(0, end - start - waiting - open.length)) + open;
-  return `${space}${paint(BLOCK.wait.repeat(waiting), "grey")}${paint(solid, colourOf(span, isPhase))}`;
+  const open = bar.isProvisional ? "▶" : "";
+  const block = bar.type === "phase" ? BLOCK.phase : BLOCK.run;
+  const solid = block.repeat(Math.max(0, end - start - waiting - open.length)) + open;
+  return `${space}${paint(BLOCK.wait.repeat(waiting), "grey")}${paint(solid, colourOf(bar))}`;
 }
 
 /** When a run was taken up, or the first step of a task began: what lies before is waiting. */
-function workStartOf({ span, children }: Row): bigint | undefined {
-  const type = span.attributes["throughline.type"];
-  if (type === "pipelinerun") return children[0]?.span.startNs;
+function workStartOf({ type, children }: Bar): bigint | undefined {
+  if (type === "pipelinerun") return children[0]?.startNs;
   if (type !== "taskrun" && type !== "attempt") return undefined;
   const starts = children.flatMap((child) =>
-    child.span.attributes["throughline.type"] === "step" ? [child.span.startNs] : (workStartOf(child) ?? []),
+    child.type === "step" ? [child.startNs] : (workStartOf(child) ?? []),
   );
   return starts.reduce<bigint | undefined>(
     (first, at) => (first === undefined || at < first ? at : first),
@@ -204,20 +151,15 @@ function workStartOf({ span, children }: Row): bigint | undefined {
   );
 }
 
-function colourOf(span: Span, isPhase: boolean): Colour {
-  if (isPhase && span.statusCode === StatusCode.unset) return "grey";
-  return markOf(span).colour;
+function colourOf({ type, isError, mark }: Bar): Colour {
+  return type === "phase" && !isError ? "grey" : mark.colour;
 }
 
 /** The message of a failure, once, at the deepest span that has it. */
-function drawFailure(
-  { span, children, depth }: Row,
-  columns: Columns,
-  paint: ReturnType<typeof painter>,
-): string[] {
-  const isExplained = children.some((child) => child.span.statusCode === StatusCode.error);
-  if (span.statusCode !== StatusCode.error || isExplained || !span.statusMessage) return [];
+function drawFailure(bar: Bar, depth: number, { columns, paint }: Sheet): string[] {
+  const isExplained = bar.children.some((child) => child.isError);
+  if (!bar.isError || isExplained || bar.message === undefined) return [];
   const indent = " ".repeat(MARGIN_WIDTH + 2 * depth + 2);
   const room = MARGIN_WIDTH + columns.name + DURATION_WIDTH + 2 + columns.bar - indent.length - 2;
-  return [`${indent}${paint(`└ ${pad(printable(span.statusMessage), Math.max(8, room)).trimEnd()}`, "red")}`];
+  return [`${indent}${paint(`└ ${pad(printable(bar.message), Math.max(8, room)).trimEnd()}`, "red")}`];
 }

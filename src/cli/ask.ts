@@ -1,0 +1,115 @@
+/** Asks a question of whoever has the data: a server that runs, else the store in the data directory. */
+import { existsSync } from "node:fs";
+import {
+  askQuestion,
+  type ErrorAnswer,
+  type Parameters,
+  type Question,
+  QuestionError,
+} from "../insight/index.ts";
+import { StoreError } from "../store/index.ts";
+import { Failure } from "./failure.ts";
+import { openStore } from "./open-store.ts";
+import { dataDirectory, findServer } from "./server-file.ts";
+import { printable, type Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+export interface AskOptions {
+  server?: string;
+  data?: string;
+  token?: string;
+}
+
+/**
+ * Answers a question: from `--server`, else from the server that has the data directory open, else from the store in it.
+ * Throws {@link Failure} where the question makes no sense, and where there is nobody to ask.
+ */
+export async function ask<Answer>(
+  question: Question<Answer>,
+  parameters: Parameters,
+  { options, terminal }: { options: AskOptions; terminal: Terminal },
+): Promise<Answer> {
+  const token = options.token ?? terminal.env["THROUGHLINE_TOKEN"];
+  if (options.server !== undefined) {
+    return askServer(question, parameters, { address: options.server, token });
+  }
+  const directory = dataDirectory(options.data, terminal.env);
+  const server = await findServer(directory);
+  if (server !== undefined) {
+    return askServer(question, parameters, { address: server.ui, token: token ?? server.token });
+  }
+  if (!existsSync(directory)) throw nothingThere(directory);
+  return askStore(question, parameters, { directory, terminal });
+}
+
+function nothingThere(directory: string): Failure {
+  return new Failure(
+    `there is no data in ${printable(directory)} yet; bring some in with throughline import FILE, or start a server with throughline up`,
+  );
+}
+
+async function askStore<Answer>(
+  question: Question<Answer>,
+  parameters: Parameters,
+  { directory, terminal }: { directory: string; terminal: Terminal },
+): Promise<Answer> {
+  const store = await openStore({ directory }, terminal);
+  try {
+    const nowNs = BigInt(Date.now()) * 1_000_000n;
+    return await askQuestion(question, { store, nowNs, version: VERSION }, parameters);
+  } catch (error) {
+    if (error instanceof QuestionError) throw new Failure(error.message);
+    if (error instanceof StoreError && error.reason === "tooExpensive") throw new Failure(error.message);
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+const ANSWER_MILLIS = 60_000;
+
+async function askServer<Answer>(
+  question: Question<Answer>,
+  parameters: Parameters,
+  { address, token }: { address: string; token: string | undefined },
+): Promise<Answer> {
+  const response = await reach(urlOf(question, parameters, address), { address, token });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.ok && answer !== undefined) return answer as Answer;
+  const { error } = (answer ?? {}) as Partial<ErrorAnswer>;
+  if (response.status === 401) {
+    throw new Failure(`${address} asks for a token: give it with --token or THROUGHLINE_TOKEN`);
+  }
+  throw new Failure(error?.message ?? `${address} answered ${response.status}: is it a throughline server?`);
+}
+
+function urlOf(question: Question<unknown>, parameters: Parameters, address: string): URL {
+  if (!URL.canParse(address)) {
+    throw new Failure(`--server ${address}: give the address of a server, e.g. http://127.0.0.1:4000`);
+  }
+  const inPath = new Set(question.parameters.flatMap(({ name, inPath }) => (inPath ? [name] : [])));
+  const path = question.path.replaceAll(/\{(\w+)\}/g, (_, name) =>
+    encodeURIComponent(parameters[name] ?? ""),
+  );
+  const url = new URL(`/api/v1/${path}`, address);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!inPath.has(name)) url.searchParams.set(name, value);
+  }
+  return url;
+}
+
+async function reach(
+  url: URL,
+  { address, token }: { address: string; token: string | undefined },
+): Promise<Response> {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  try {
+    return await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MILLIS) });
+  } catch (cause) {
+    const why =
+      cause instanceof Error && cause.name === "TimeoutError"
+        ? "did not answer in time"
+        : "cannot be reached";
+    throw new Failure(`${address} ${why}; start a server with: throughline up`);
+  }
+}
