@@ -1,0 +1,50 @@
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Switch } from "wouter";
+import { usePathname } from "wouter/use-browser-location";
+import { ComparePage } from "../compare/ComparePage.tsx";
+import { PipelinesPage } from "../pipelines/PipelinesPage.tsx";
+import { RunsPage } from "../runs/RunsPage.tsx";
+import { Skeleton } from "../shared/states.tsx";
+import { Frame } from "./Frame.tsx";
+import { NotFoundPage } from "./NotFoundPage.tsx";
+
+// The pages that draw much are fetched when they are opened.
+const RunPage = lazy(async () => ({ default: (await import("../run/RunPage.tsx")).RunPage }));
+const PipelinePage = lazy(async () => ({
+  default: (await import("../pipelines/PipelinePage.tsx")).PipelinePage,
+}));
+
+/** The whole page: a frame, and in it what the address asks for. */
+export function App() {
+  return (
+    <Frame>
+      <Suspense fallback={<Skeleton />}>
+        <Switch>
+          <Route path="/">
+            <Redirect to="/runs" replace />
+          </Route>
+          <Route path="/runs" component={RunsPage} />
+          <Route path="/runs/*" component={RunRoute} />
+          <Route path="/pipelines" component={PipelinesPage} />
+          <Route path="/pipeline" component={PipelinePage} />
+          <Route path="/compare" component={ComparePage} />
+          <Route component={NotFoundPage} />
+        </Switch>
+      </Suspense>
+    </Frame>
+  );
+}
+
+/** What follows `/runs/` as it was written: a trace id, a UID, a run's name or `namespace/name`. */
+function RunRoute() {
+  const id = decoded(usePathname().slice("/runs/".length));
+  return <RunPage key={id} id={id} />;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

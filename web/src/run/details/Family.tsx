@@ -1,0 +1,57 @@
+import { formatDuration, formatMany } from "../../shared/format.ts";
+import { childrenOf, type Trace, textAt } from "../model/trace.ts";
+import { Part } from "./Part.tsx";
+
+/** More children are looked at in the timeline. */
+const MOST_CHILDREN = 12;
+
+/** The span above and those directly below, longest first. */
+export function Family({
+  trace,
+  index,
+  onReveal,
+}: {
+  trace: Trace;
+  index: number;
+  onReveal: (index: number) => void;
+}) {
+  const above = trace.parent[index] ?? -1;
+  const children = childrenOf(trace, index);
+  const longest = children
+    .toSorted((a, b) => (trace.durationsMs[b] ?? 0) - (trace.durationsMs[a] ?? 0))
+    .slice(0, MOST_CHILDREN);
+  return (
+    <>
+      {above >= 0 && (
+        <Part title="Inside">
+          <Relative trace={trace} index={above} onReveal={onReveal} />
+        </Part>
+      )}
+      {children.length > 0 && (
+        <Part title={`${formatMany(children.length, "span")} directly below`}>
+          {longest.map((child) => (
+            <Relative key={child} trace={trace} index={child} onReveal={onReveal} />
+          ))}
+          {children.length > longest.length && <p className="faint">The longest {longest.length}.</p>}
+        </Part>
+      )}
+    </>
+  );
+}
+
+function Relative({
+  trace,
+  index,
+  onReveal,
+}: {
+  trace: Trace;
+  index: number;
+  onReveal: (index: number) => void;
+}) {
+  return (
+    <button type="button" className="details-relative" onClick={() => onReveal(index)}>
+      <span className="clip mono">{textAt(trace, trace.name, index).slice(0, 200) || "(no name)"}</span>
+      <span className="soft">{formatDuration(trace.durationsMs[index] ?? 0)}</span>
+    </button>
+  );
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { spanFrom } from "./details.testing.ts";
+import { sentenceOf } from "./sentence.ts";
+
+function sentence(
+  attributes: Record<string, string>,
+  more: { result?: string; isProvisional?: boolean; durationMs?: number } = {},
+) {
+  const { result = "success", isProvisional = false, durationMs = 37_000 } = more;
+  return sentenceOf({ span: spanFrom({ attributes, durationMs }), result, isProvisional });
+}
+
+const step = { "throughline.type": "step", "tekton.step.name": "test", "tekton.pipeline_task.name": "unit" };
+const task = {
+  "throughline.type": "taskrun",
+  "tekton.pipeline_task.name": "unit",
+  "k8s.node.name": "worker-1",
+  "throughline.wait_ns": "12000000000",
+};
+
+describe("the sentence about a span", () => {
+  it("says what came of a step, and with which exit code it failed", () => {
+    expect(sentence(step)).toBe("Step test of task unit succeeded in 37s.");
+    expect(sentence({ ...step, "process.exit.code": "2" }, { result: "failure" })).toBe(
+      "Step test of task unit failed after 37s with exit code 2.",
+    );
+    expect(sentence({ ...step, "tekton.step.never_started": "true" })).toBe(
+      "Step test of task unit was stopped before it had begun.",
+    );
+  });
+
+  it("says how much of a task was waiting, and where it ran", () => {
+    expect(sentence(task)).toBe("Task unit succeeded in 37s on worker-1, 12s of it waiting.");
+    expect(sentence(task, { result: "timeout" })).toBe(
+      "Task unit timed out after 37s on worker-1, 12s of it waiting.",
+    );
+    expect(sentence(task, { result: "cancellation" })).toContain("was cancelled after 37s");
+    expect(sentence(task, { result: "running", isProvisional: true })).toContain("has been running for 37s");
+  });
+
+  it("says what a pod was doing before its first step", () => {
+    const phase = { "throughline.type": "phase", "k8s.node.name": "worker-1" };
+    expect(sentence({ ...phase, "tekton.phase": "schedule" })).toBe(
+      "37s until a node was found for the pod: worker-1.",
+    );
+    expect(sentence({ ...phase, "tekton.phase": "pull", "container.image.name": "golang:1.25" })).toBe(
+      "37s pulling golang:1.25 on worker-1.",
+    );
+  });
+
+  it("says why a task was skipped", () => {
+    const skipped = { "throughline.type": "skipped", "tekton.pipeline_task.name": "deploy" };
+    expect(
+      sentence({ ...skipped, "tekton.reason": "When Expressions evaluated to false" }, { result: "skip" }),
+    ).toBe("Task deploy was skipped: When Expressions evaluated to false.");
+  });
+
+  it("says what there is to say of a span from somewhere else", () => {
+    const span = spanFrom({ name: "GET /cart", service: "shop", durationMs: 12, status: "error" });
+    expect(sentenceOf({ span, result: "", isProvisional: false })).toBe(
+      "GET /cart of service shop took 12ms and failed.",
+    );
+    expect(sentence({ "throughline.type": "constructor" })).toContain("of service tekton took 37s");
+  });
+});

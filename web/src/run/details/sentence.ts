@@ -1,0 +1,104 @@
+import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import { formatDuration } from "../../shared/format.ts";
+import { isResultWord, resultLook } from "../../shared/results.ts";
+
+/** What was asked about, with what the trace knows besides the span itself. */
+export interface Described {
+  span: SpanAnswer;
+  /** A result word, or empty where it is not known. */
+  result: string;
+  isProvisional: boolean;
+}
+
+/** What a span is and what came of it, in one sentence for someone who has never seen a trace. */
+export function sentenceOf(described: Described): string {
+  const { span } = described;
+  const write = Object.hasOwn(SENTENCES, typeOf(span)) ? SENTENCES[typeOf(span)] : undefined;
+  return (write ?? ownSpan)(described);
+}
+
+function typeOf({ attributes }: SpanAnswer): string {
+  return attributes["throughline.type"] ?? "";
+}
+
+const SENTENCES: Readonly<Record<string, (described: Described) => string>> = {
+  pipelinerun: (of) =>
+    `The run ${attribute(of, "tekton.pipelinerun.name")} of pipeline ${attribute(of, "tekton.pipeline.name")} ${outcome(of)}${waiting(of)}.`,
+  wait: (of) => `${length(of)} from the run's creation until Tekton started it.`,
+  execute: (of) => `${length(of)} from the start of the run to its end.`,
+  taskrun: task,
+  customrun: task,
+  attempt: (of) =>
+    `Attempt ${attribute(of, "tekton.retry.attempt")} of task ${attribute(of, "tekton.pipeline_task.name")} ${outcome(of)}${onNode(of)}${waiting(of)}.`,
+  step: (of) =>
+    of.span.attributes["tekton.step.never_started"] === "true"
+      ? `Step ${attribute(of, "tekton.step.name")}${ofTask(of)} was stopped before it had begun.`
+      : `Step ${attribute(of, "tekton.step.name")}${ofTask(of)} ${outcome(of)}${exitCode(of)}.`,
+  phase,
+  skipped: (of) => `Task ${attribute(of, "tekton.pipeline_task.name")} was skipped${reason(of)}.`,
+  reconcile: (of) => `The controller of Tekton worked on the object for ${length(of)}.`,
+};
+
+function task(of: Described): string {
+  return `Task ${of.span.attributes["tekton.pipeline_task.name"] ?? of.span.name} ${outcome(of)}${onNode(of)}${waiting(of)}.`;
+}
+
+function phase(of: Described): string {
+  const image = of.span.attributes["container.image.name"];
+  switch (of.span.attributes["tekton.phase"]) {
+    case "schedule":
+      return `${length(of)} until a node was found for the pod${onNode(of, ":")}.`;
+    case "pull":
+      return `${length(of)} pulling ${image ?? "an image"}${onNode(of)}.`;
+    default:
+      return `${length(of)} in the init container ${attribute(of, "k8s.container.name")}, which prepares the pod.`;
+  }
+}
+
+function ownSpan({ span, isProvisional, result }: Described): string {
+  const failed = span.status === "error" || result === "failure" ? " and failed" : "";
+  return `${span.name} of service ${span.service} took ${formatDuration(span.durationMs)}${isProvisional ? " so far" : failed}.`;
+}
+
+function outcome({ span, result, isProvisional }: Described): string {
+  const time = formatDuration(span.durationMs);
+  if (isProvisional) return `has been running for ${time}`;
+  if (!isResultWord(result)) return `took ${time}`;
+  const word = resultLook(result).word;
+  if (result === "error") return `ended in an error after ${time}`;
+  const verb = result === "cancellation" || result === "skip" ? `was ${word}` : word;
+  return `${verb} ${result === "success" ? "in" : "after"} ${time}`;
+}
+
+function waiting({ span }: Described): string {
+  const waitMs = Number(span.attributes["throughline.wait_ns"] ?? "0") / 1e6;
+  return waitMs >= 1 ? `, ${formatDuration(waitMs)} of it waiting` : "";
+}
+
+function exitCode({ span, isProvisional }: Described): string {
+  const code = span.attributes["process.exit.code"];
+  return code === undefined || code === "0" || isProvisional ? "" : ` with exit code ${code}`;
+}
+
+function reason({ span }: Described): string {
+  const why = span.attributes["tekton.reason"];
+  return why === undefined || why === "" ? "" : `: ${why}`;
+}
+
+function onNode({ span }: Described, joint = " on"): string {
+  const node = span.attributes["k8s.node.name"];
+  return node === undefined ? "" : `${joint} ${node}`;
+}
+
+function ofTask({ span }: Described): string {
+  const name = span.attributes["tekton.pipeline_task.name"] ?? span.attributes["tekton.taskrun.name"];
+  return name === undefined ? "" : ` of task ${name}`;
+}
+
+function length({ span, isProvisional }: Described): string {
+  return `${formatDuration(span.durationMs)}${isProvisional ? " so far," : ""}`;
+}
+
+function attribute({ span }: Described, key: string): string {
+  return span.attributes[key] ?? "(unnamed)";
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { firstFailure, placeOf, slowestStep } from "./landmarks.ts";
+import { runFrom, traceFrom } from "./trace.testing.ts";
+
+const trace = traceFrom([
+  {
+    name: "RUN",
+    type: "pipelinerun",
+    flags: ["error"],
+    below: [
+      { name: "clone", type: "taskrun", below: [{ name: "step git", type: "step", took: 900 }] },
+      {
+        name: "test",
+        type: "taskrun",
+        flags: ["error"],
+        below: [
+          { name: "pull image", type: "phase", at: 0, took: 5, flags: ["error"] },
+          { name: "step unit", type: "step", at: 100, took: 50, flags: ["error"] },
+          { name: "step lint", type: "step", at: 10, took: 20, flags: ["error"] },
+        ],
+      },
+    ],
+  },
+]);
+
+describe("what to look at first", () => {
+  it("is the step that failed first, not what failed because of it", () => {
+    expect(firstFailure(trace, runFrom({ span: 0 }))).toBe(6);
+    expect(placeOf(trace, 6)).toBe("test › step lint");
+  });
+
+  it("is a failed task where no step is known to have failed", () => {
+    const gone = traceFrom([
+      {
+        name: "RUN",
+        type: "pipelinerun",
+        flags: ["error"],
+        below: [{ name: "test", type: "taskrun", flags: ["error"] }],
+      },
+    ]);
+    expect(firstFailure(gone, undefined)).toBe(1);
+  });
+
+  it("is the step that took longest", () => {
+    expect(slowestStep(trace, undefined)).toBe(2);
+  });
+
+  it("is nothing where nothing failed and there are no steps", () => {
+    const plain = traceFrom([{ name: "GET /" }]);
+    expect([firstFailure(plain, undefined), slowestStep(plain, undefined)]).toEqual([-1, -1]);
+  });
+});

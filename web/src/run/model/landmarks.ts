@@ -1,0 +1,60 @@
+import { SPAN_FLAGS, type TraceRun } from "../../../../src/insight/answers.ts";
+import { SPAN_KINDS } from "./span-kind.ts";
+import { ancestorsOf, type Trace, textAt } from "./trace.ts";
+
+const STEP = SPAN_KINDS.indexOf("step");
+
+/**
+ * The span to look at first when something failed: of the failed spans in a run (or the whole trace) that have no failed span
+ * below them, a step before anything else, then the one that ended first. -1 where nothing failed.
+ */
+export function firstFailure(trace: Trace, run: TraceRun | undefined): number {
+  const below = failedBelow(trace);
+  const failed = spansOf(trace, run).filter((index) => hasFailed(trace, index) && below[index] === 0);
+  const steps = failed.filter((index) => trace.kind[index] === STEP);
+  return leastBy(steps.length > 0 ? steps : failed, (index) => endOf(trace, index));
+}
+
+/** The step that took longest; -1 where there are no steps. */
+export function slowestStep(trace: Trace, run: TraceRun | undefined): number {
+  const steps = spansOf(trace, run).filter((index) => trace.kind[index] === STEP);
+  return leastBy(steps, (index) => -(trace.durationsMs[index] ?? 0));
+}
+
+/** Where a span is, as people say it: `unit-test › step test`. */
+export function placeOf(trace: Trace, index: number): string {
+  const task = SPAN_KINDS.indexOf("task");
+  const above = ancestorsOf(trace, index).find((ancestor) => trace.kind[ancestor] === task);
+  const name = textAt(trace, trace.name, index);
+  return above === undefined ? name : `${textAt(trace, trace.name, above)} › ${name}`;
+}
+
+function spansOf(trace: Trace, run: TraceRun | undefined): number[] {
+  const from = run?.span ?? 0;
+  const to = run === undefined ? trace.count : (trace.last[run.span] ?? trace.count);
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+function hasFailed(trace: Trace, index: number): boolean {
+  return ((trace.flags[index] ?? 0) & SPAN_FLAGS.error) !== 0;
+}
+
+/** 1 for each span with a failed span somewhere below it. Backwards, so that one pass does. */
+function failedBelow(trace: Trace): Uint8Array {
+  const below = new Uint8Array(trace.count);
+  for (let index = trace.count - 1; index >= 0; index--) {
+    const above = trace.parent[index] ?? -1;
+    if (above >= 0 && (below[index] === 1 || hasFailed(trace, index))) below[above] = 1;
+  }
+  return below;
+}
+
+function endOf(trace: Trace, index: number): number {
+  return (trace.startMs[index] ?? 0) + (trace.durationsMs[index] ?? 0);
+}
+
+function leastBy(indexes: readonly number[], weight: (index: number) => number): number {
+  let least = -1;
+  for (const index of indexes) if (least < 0 || weight(index) < weight(least)) least = index;
+  return least;
+}

@@ -1,0 +1,76 @@
+import type { TraceAnswer } from "../../../../src/insight/answers.ts";
+
+/**
+ * What a span is to the eye. The order is part of the minimap's raster: a cell holds the number of a kind plus one, and
+ * where two spans share a cell the kind further down the list shows.
+ */
+export const SPAN_KINDS = [
+  "quiet",
+  "run",
+  "task",
+  "attempt",
+  "wait",
+  "schedule",
+  "pull",
+  "init",
+  "step",
+  "inner",
+  "delivery",
+  "skipped",
+] as const;
+
+export type SpanKind = (typeof SPAN_KINDS)[number];
+
+/** Waiting is drawn hatched: nothing of the pipeline's own runs meanwhile. */
+export const WAITING: ReadonlySet<SpanKind> = new Set(["wait", "schedule", "pull", "init"]);
+
+const BY_TYPE: Readonly<Record<string, SpanKind>> = {
+  pipelinerun: "run",
+  wait: "wait",
+  // Says again what the run's own bar says.
+  execute: "quiet",
+  taskrun: "task",
+  customrun: "task",
+  attempt: "attempt",
+  step: "step",
+  skipped: "skipped",
+  reconcile: "quiet",
+  webhook: "delivery",
+  snapshot: "delivery",
+  test: "delivery",
+  release: "delivery",
+};
+
+/** Service names of stock Tekton's controllers, whose spans tell of reconciling. */
+const CONTROLLERS: ReadonlySet<string> = new Set([
+  "pipelinerun-reconciler",
+  "taskrun-reconciler",
+  "tekton-pipelines-controller",
+  "tekton-events-controller",
+]);
+
+/** The kind of one span, told by its `throughline.type`, and where it has none by its service. */
+export function kindOf({ type, name, service }: { type: string; name: string; service: string }): SpanKind {
+  if (type === "phase") return phaseKind(name);
+  if (type === "" && CONTROLLERS.has(service)) return "quiet";
+  return Object.hasOwn(BY_TYPE, type) ? (BY_TYPE[type] ?? "inner") : "inner";
+}
+
+function phaseKind(name: string): SpanKind {
+  if (name.startsWith("schedule")) return "schedule";
+  return name.startsWith("pull") ? "pull" : "init";
+}
+
+/** The kinds of all spans of an answer, as indexes of {@link SPAN_KINDS}. */
+export function kindsOf({ spans, texts }: Pick<TraceAnswer, "spans" | "texts">): Uint8Array {
+  const text = (index: number | undefined) => texts[index ?? -1] ?? "";
+  return Uint8Array.from(spans.id, (_, index) =>
+    SPAN_KINDS.indexOf(
+      kindOf({
+        type: text(spans.type[index]),
+        name: text(spans.name[index]),
+        service: text(spans.service[index]),
+      }),
+    ),
+  );
+}
