@@ -7,6 +7,7 @@ export default defineConfig({
     reporters: ["default", new SummaryReporter()],
     // Built programs and real servers are started by tests; two cores are what a CI machine has.
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 });

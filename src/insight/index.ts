@@ -9,7 +9,7 @@ export { type Parameter, type Parameters, QuestionError } from "./parameters.ts"
 export type { Asked, Question } from "./question.ts";
 export { askQuestion, QUESTIONS } from "./questions.ts";
 export { RUNS } from "./runs.ts";
-export { ANSWER_SCHEMAS, type Schema } from "./schemas.ts";
+export { ANSWER_SCHEMAS } from "./schemas.ts";
 export { TASKS } from "./tasks.ts";
 export { TRACE } from "./trace.ts";
 

@@ -34,7 +34,7 @@ export const METRICS = question<MetricsAnswer>({
 
 /** The data points of one metric. */
 export const METRIC_POINTS = question<MetricPointsAnswer>({
-  name: "metric points",
+  name: "metricPoints",
   path: "metrics/points",
   summary: "The latest data points of a metric, series by series",
   answerName: "MetricPointsAnswer",

@@ -3,6 +3,7 @@ import { COMPARE } from "./compare.ts";
 import { ERRORS } from "./errors.ts";
 import { SEARCH, STATUS, VALUES } from "./finding.ts";
 import { RUNS_HISTOGRAM } from "./histogram.ts";
+import { METRIC_POINTS, METRICS } from "./metrics.ts";
 import { type Parameters, readGiven } from "./parameters.ts";
 import { PIPELINES, TREND } from "./pipelines.ts";
 import type { Asked, Question } from "./question.ts";
@@ -23,6 +24,8 @@ export const QUESTIONS: readonly Question<unknown>[] = [
   SPAN,
   SEARCH,
   VALUES,
+  METRICS,
+  METRIC_POINTS,
   STATUS,
 ];
 

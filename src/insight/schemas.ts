@@ -2,7 +2,7 @@
 import { RESULT_WORDS } from "./run-filters.ts";
 
 /** A JSON Schema. */
-export type Schema = Readonly<Record<string, unknown>>;
+type Schema = Readonly<Record<string, unknown>>;
 
 const text: Schema = { type: "string" };
 const time: Schema = { type: "string", format: "date-time" };
@@ -221,6 +221,36 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
     events: list(object({ name: text, time, attributes: texts })),
     links: list(object({ traceId: text, spanId: text, attributes: texts })),
     logs: list(object({ time, severity: text, body: text })),
+  }),
+  MetricsAnswer: object({
+    metrics: list(
+      object({ name: text, "unit?": text, kind: text, series: integer, points: integer, lastTime: time }),
+    ),
+  }),
+  MetricPointsAnswer: object({
+    name: text,
+    "unit?": text,
+    kind: text,
+    "temporality?": oneOf("delta", "cumulative"),
+    series: list(
+      object({
+        service: text,
+        attributes: texts,
+        points: list(
+          object({
+            time,
+            "startTime?": time,
+            "value?": number,
+            "count?": integer,
+            "sum?": number,
+            "bounds?": list(number),
+            "bucketCounts?": list(integer),
+            "quantiles?": list(number),
+            "quantileValues?": list(number),
+          }),
+        ),
+      }),
+    ),
   }),
   SearchAnswer: object({
     matches: list({

@@ -1,6 +1,8 @@
 /** What every TraceStore has to do, as tests. Each implementation's test file calls this with a way to open an empty one. */
+
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ReceivedLog, ReceivedMetric, ReceivedSpan } from "../otlp/index.ts";
+import { metricsOfEveryKind } from "../../test/metrics.ts";
+import type { ReceivedLog, ReceivedSpan } from "../otlp/index.ts";
 import { type StoredSpan, spanById, spansOfTraces } from "./queries/trace.ts";
 import { sql } from "./sql.ts";
 import { type Fields, StoreError, type TraceStore } from "./trace-store.ts";
@@ -359,65 +361,6 @@ export function describeConformance(
       expect(await trace(freshTraceId())).toEqual([]);
     }, 60_000);
   });
-}
-
-function metricsOfEveryKind(): ReceivedMetric[] {
-  const metric = (name: string, data: ReceivedMetric["data"]): ReceivedMetric => ({
-    resource: RESOURCE,
-    scope: SCOPE,
-    name,
-    description: "",
-    unit: "1",
-    data,
-  });
-  const point = {
-    attributes: { task: "build" },
-    startNs: NOON_NS,
-    timeNs: NOON_NS + 1n,
-    flags: 0,
-    exemplars: [],
-  };
-  const summed = { sum: 4, min: 0, max: 3 };
-  const exponential = {
-    ...point,
-    ...summed,
-    count: 7n,
-    scale: 0,
-    zeroCount: 2n,
-    zeroThreshold: 0,
-    positive: { offset: 0, bucketCounts: [3n, 1n] },
-    negative: { offset: 0, bucketCounts: [1n] },
-  };
-  return [
-    metric("runs", { kind: "sum", temporality: 2, isMonotonic: true, points: [{ ...point, value: 12n }] }),
-    metric("cache.size", {
-      kind: "gauge",
-      points: [
-        { ...point, value: 1.5 },
-        { ...point, timeNs: NOON_NS + 9n, value: undefined },
-      ],
-    }),
-    metric("step.duration", {
-      kind: "histogram",
-      temporality: 1,
-      points: [{ ...point, ...summed, count: 6n, bucketCounts: [1n, 2n, 3n], explicitBounds: [0.5, 1] }],
-    }),
-    metric("queue.depth", { kind: "exponentialHistogram", temporality: 1, points: [exponential] }),
-    metric("wait", {
-      kind: "summary",
-      points: [
-        {
-          ...point,
-          count: 9n,
-          sum: 20,
-          quantiles: [
-            { quantile: 0.5, value: 3 },
-            { quantile: 0.99, value: 4 },
-          ],
-        },
-      ],
-    }),
-  ];
 }
 
 function logWith(given: Partial<ReceivedLog>): ReceivedLog {

@@ -44,6 +44,8 @@ export function openLiveFeed(store: TraceStore, status: () => Promise<StatusAnsw
       response.writeHead(200, {
         "content-type": "text/event-stream",
         "cache-control": "no-store",
+        // Nothing else is to be had on it, and a server that closes need not wait for it.
+        connection: "close",
         "x-accel-buffering": "no",
       });
       void tell([response]);

@@ -23,7 +23,7 @@ export interface GroupSummary {
   p95Ns: number;
   minNs: bigint;
   maxNs: bigint;
-  /** The two values around the median that are `rank` in from it; see {@link medianRank}. */
+  /** The two values `(n + 1) / 2 − √n` places, rounded down, from either end: how far they lie apart tells how sure the median is. */
   belowNs: bigint;
   aboveNs: bigint;
   /** Every duration is of whole seconds. */

@@ -1,14 +1,7 @@
 import type { Nanos } from "../../tekton/index.ts";
 import { joinSql, type Sql, sql } from "../sql.ts";
 import type { Fields, Query } from "../trace-store.ts";
-import {
-  HAS_FAILED,
-  IS_FINISHED_TASK,
-  IS_OVER,
-  RUN_OF_TASK,
-  runCondition,
-  taskCondition,
-} from "./filters.ts";
+import { HAS_FAILED, IS_FINISHED_TASK, IS_OVER, runCondition, taskCondition } from "./filters.ts";
 import { startOfBucket } from "./pipelines.ts";
 import type { TaskFilters } from "./tasks.ts";
 
@@ -177,7 +170,7 @@ export function flakyCommits(filters: TaskFilters, limit: number): Query<FlakyCo
       const perRun = sql`SELECT Pipeline, Task, Repository, Revision, TraceId, max(Timestamp) AS Started,
         max(${HAS_FAILED}) AS HasFailed, min(Result = 'success') AS HasPassed FROM ${tasks}
         WHERE ${condition} AND Revision IN (${revisions})
-        GROUP BY Pipeline, Task, Repository, Revision, TraceId, ${RUN_OF_TASK}`;
+        GROUP BY Pipeline, Task, Repository, Revision, TraceId`;
       return sql`SELECT Pipeline, Task, Repository, Revision, argMaxIf(TraceId, Started, HasFailed) AS FailedTraceId,
         argMaxIf(TraceId, Started, HasPassed) AS PassedTraceId, toUnixTimestamp64Nano(max(Started)) AS TimeNs
         FROM (${perRun}) GROUP BY Pipeline, Task, Repository, Revision
