@@ -94,7 +94,7 @@ async function measureStore(period: Period) {
     settledMs: Math.round(settledMs),
     bytesPerSpan: perSpan(({ table, bytes }) => (table === "spans" ? bytes : 0)),
     bytesPerSpanWithAllTables: perSpan(({ bytes }) => bytes),
-    // What merges replaced is still on the disk, and deleted some minutes later.
+    // What merges replaced stays on the disk for some minutes, what they replaced before this start too.
     replacedBytesPerSpan: perSpan(({ replacedBytes }) => replacedBytes),
     diskBytesPerSpan: round1(diskBytes(data) / rows),
     traceFromStore,

@@ -24,7 +24,7 @@ export interface KillRounds {
 const CONNECTIONS = 4;
 const RUNS_PER_REQUEST = 10;
 /** How many requests are acknowledged, at most, before the server is killed. */
-const MOST_REQUESTS = 40;
+const MOST_REQUESTS = 20;
 /** An insert takes about as long: so the kill comes at any moment of one. */
 const MOST_DELAY_MS = 40;
 

@@ -19,15 +19,16 @@ export interface LoadResult {
   cpuMs: number;
 }
 
-/** Different requests for each connection. */
-const MILLS_PER_CONNECTION = 25;
+/** Different requests, of all connections together. */
+const MILLS = 80;
 
 /** The requests of each connection, encoded before the clock starts. */
 export function prepareLoad({ connections, protocol, runsPerRequest }: LoadShape): PayloadMill[][] {
   const format = protocol === "http/json" ? "json" : "protobuf";
+  const perConnection = Math.ceil(MILLS / connections);
   const mill = (index: number) => payloadMill({ from: index * runsPerRequest, runs: runsPerRequest, format });
   return Array.from({ length: connections }, (_, connection) =>
-    Array.from({ length: MILLS_PER_CONNECTION }, (_, turn) => mill(connection * MILLS_PER_CONNECTION + turn)),
+    Array.from({ length: perConnection }, (_, turn) => mill(connection * perConnection + turn)),
   );
 }
 

@@ -86,7 +86,7 @@ const SECOND_US = 1_000_000;
 export function runStory(index: number, period: Period): RunStory {
   const dice = seededDice(`run ${index}`);
   const pipelineNumber = dice.below(PIPELINES);
-  const pipeline = `${pipelineName(pipelineNumber)}`;
+  const pipeline = pipelineName(pipelineNumber);
   const failedName = dice.share() < FAILURES ? dice.pick(MAY_FAIL) : undefined;
   const tasks = playTasks({ dice, pace: 0.5 + pipelineNumber / PIPELINES, failedName });
   markCriticalPath(tasks);
@@ -106,6 +106,7 @@ export function runStory(index: number, period: Period): RunStory {
   };
 }
 
+/** Numbers from 20 on begin again. */
 export function pipelineName(number: number): string {
   return `build-${number % PIPELINES}`;
 }
@@ -177,7 +178,7 @@ function playTask({
   };
 }
 
-/** Most often about `typicalSeconds`, never nothing, one time in a hundred several times as long. */
+/** On average as long as is typical, at least half of it, one time in a hundred some three times as long. */
 function micros(dice: Dice, typicalSeconds: number): number {
   return Math.ceil(typicalSeconds * SECOND_US * (0.5 - 0.5 * Math.log(1 - dice.share())));
 }

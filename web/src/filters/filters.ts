@@ -32,7 +32,10 @@ export function readFilters(parameters: URLSearchParams): Filters {
   return filters;
 }
 
-/** What somebody typed, understood: a filter (`branch:main`, `longer than 10m`, `>10m`), or words to search for. */
+/**
+ * What somebody typed, understood: a filter (`branch:main`, `longer than 10m`, `>10m`), or words to search for. Undefined
+ * while it says nothing.
+ */
 export function parseTyped(text: string): { name: FilterName; value: string } | undefined {
   const typed = text.trim();
   const comparison = /^([<>])\s*(\S+)$/.exec(typed);
@@ -43,7 +46,8 @@ export function parseTyped(text: string): { name: FilterName; value: string } | 
     /^((?:longer|shorter)[ -]than)\s+(\S+)$/i.exec(typed);
   const name = named?.[1]?.toLowerCase().replace(" ", "-");
   if (named && isFilterName(name)) return { name, value: named[2] ?? "" };
-  return typed === "" ? undefined : { name: "search", value: typed };
+  const isUnfinished = typed.endsWith(":") && isFilterName(typed.slice(0, -1).toLowerCase());
+  return typed === "" || isUnfinished ? undefined : { name: "search", value: typed };
 }
 
 function isFilterName(text: string | undefined): text is FilterName {

@@ -7,6 +7,7 @@ import { RunsPage } from "../runs/RunsPage.tsx";
 import { Skeleton } from "../shared/states.tsx";
 import { Frame } from "./Frame.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
+import { PageBoundary } from "./PageBoundary.tsx";
 
 // The pages that draw much are fetched when they are opened.
 const RunPage = lazy(async () => ({ default: (await import("../run/RunPage.tsx")).RunPage }));
@@ -18,19 +19,21 @@ const PipelinePage = lazy(async () => ({
 export function App() {
   return (
     <Frame>
-      <Suspense fallback={<Skeleton />}>
-        <Switch>
-          <Route path="/">
-            <Redirect to="/runs" replace />
-          </Route>
-          <Route path="/runs" component={RunsPage} />
-          <Route path="/runs/*" component={RunRoute} />
-          <Route path="/pipelines" component={PipelinesPage} />
-          <Route path="/pipeline" component={PipelinePage} />
-          <Route path="/compare" component={ComparePage} />
-          <Route component={NotFoundPage} />
-        </Switch>
-      </Suspense>
+      <PageBoundary key={usePathname()}>
+        <Suspense fallback={<Skeleton />}>
+          <Switch>
+            <Route path="/">
+              <Redirect to="/runs" replace />
+            </Route>
+            <Route path="/runs" component={RunsPage} />
+            <Route path="/runs/*" component={RunRoute} />
+            <Route path="/pipelines" component={PipelinesPage} />
+            <Route path="/pipeline" component={PipelinePage} />
+            <Route path="/compare" component={ComparePage} />
+            <Route component={NotFoundPage} />
+          </Switch>
+        </Suspense>
+      </PageBoundary>
     </Frame>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { navigate } from "wouter/use-browser-location";
 import { isShortcut } from "../shared/shortcuts.ts";
 
@@ -42,7 +42,8 @@ const GOALS: Record<string, string> = { r: "/runs", p: "/pipelines", c: "/compar
 export function useShortcuts({ onHelp }: { onHelp: () => void }): void {
   const help = useRef(onHelp);
   help.current = onHelp;
-  useEffect(() => {
+  // As soon as the page is seen, its keys work.
+  useLayoutEffect(() => {
     let previous = "";
     const onKeyDown = (event: KeyboardEvent) => {
       if (!isShortcut(event)) return;

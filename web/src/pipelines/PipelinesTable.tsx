@@ -5,6 +5,7 @@ import { durationScale } from "../shared/duration-scale.ts";
 import { formatCount, formatDuration } from "../shared/format.ts";
 import { Glyph } from "../shared/Glyph.tsx";
 import { Share } from "../shared/Share.tsx";
+import { SortHead } from "../shared/SortHead.tsx";
 import "../shared/table.css";
 import { pipelineHref, type UrlChanges } from "../shared/url-state.ts";
 import "./pipelines.css";
@@ -17,7 +18,13 @@ import {
   sortPipelines,
 } from "./sort-pipelines.ts";
 
-const COLUMNS: { sort: PipelineSort; name: string; className?: string }[] = [
+interface Column {
+  sort: PipelineSort;
+  name: string;
+  className?: string;
+}
+
+const COLUMNS: Column[] = [
   { sort: "pipeline", name: "Pipeline" },
   { sort: "runs", name: "Runs", className: "number" },
   { sort: "failed", name: "Failed" },
@@ -36,12 +43,17 @@ interface PipelinesTableProps {
 /** Pipelines, one row each, sorted by the column that is pressed. */
 export function PipelinesTable({ pipelines, period, order, onOrder }: PipelinesTableProps) {
   const scaleMs = durationScale(pipelines.map(({ p95Ms }) => p95Ms));
+  const headOf = ({ sort, ...look }: Column) => ({
+    ...look,
+    order: order.sort === sort ? order.order : undefined,
+    onPress: () => onOrder(nextOrder(order, sort)),
+  });
   return (
     <table className="table pipelines">
       <thead>
         <tr>
           {COLUMNS.map((column) => (
-            <Column key={column.sort} {...column} current={order} onOrder={onOrder} />
+            <SortHead key={column.sort} {...headOf(column)} />
           ))}
           <th scope="col" className="wide">
             p50 to p95 <span className="faint pipelines-scale">0 – {formatDuration(scaleMs)}</span>
@@ -49,7 +61,7 @@ export function PipelinesTable({ pipelines, period, order, onOrder }: PipelinesT
           <th scope="col" className="wide">
             Namespaces
           </th>
-          <Column sort="last" name="Last run" current={order} onOrder={onOrder} />
+          <SortHead {...headOf({ sort: "last", name: "Last run" })} />
         </tr>
       </thead>
       <tbody>
@@ -88,26 +100,5 @@ function Row({ row, scaleMs, period }: { row: PipelineRow; scaleMs: number; peri
         </span>
       </td>
     </tr>
-  );
-}
-
-interface ColumnProps {
-  sort: PipelineSort;
-  name: string;
-  className?: string;
-  current: PipelineOrder;
-  onOrder: (order: PipelineOrder) => void;
-}
-
-function Column({ sort, name, className, current, onOrder }: ColumnProps) {
-  const isOn = current.sort === sort;
-  const direction = current.order === "desc" ? "descending" : "ascending";
-  return (
-    <th scope="col" className={className} aria-sort={isOn ? direction : "none"}>
-      <button type="button" className="table-sort" onClick={() => onOrder(nextOrder(current, sort))}>
-        {name}
-        <span aria-hidden="true">{isOn ? (current.order === "desc" ? " ↓" : " ↑") : ""}</span>
-      </button>
-    </th>
   );
 }

@@ -6,7 +6,7 @@ import { Graph } from "./graph/Graph.tsx";
 import { reveal } from "./model/fold.ts";
 import { extentOf, isRunning } from "./model/growth.ts";
 import { type Folding, UNTOUCHED } from "./model/rows.ts";
-import { runOf } from "./model/trace.ts";
+import { runOf, type Trace } from "./model/trace.ts";
 import { type LaidOut, useMatches, useRows } from "./model/use-trace.ts";
 import type { Loaded } from "./model/worker-messages.ts";
 import { RunHeader } from "./RunHeader.tsx";
@@ -21,11 +21,14 @@ const HOUR = 3_600_000;
 export function RunView({ loaded }: { loaded: Loaded }) {
   const { trace } = loaded;
   const [url, change] = useRunUrl();
-  const [byHand, setByHand] = useState<Folding>(UNTOUCHED);
-  const folding = useMemo(() => ({ ...byHand, isQuietShown: url.isQuietShown }), [byHand, url.isQuietShown]);
+  const [touched, setTouched] = useState<Folding>(UNTOUCHED);
+  const folding = useMemo(
+    () => ({ ...touched, isQuietShown: url.isQuietShown }),
+    [touched, url.isQuietShown],
+  );
   const laidOut = useRows(loaded, folding);
   const matches = useMatches(loaded, url.words);
-  const extentMs = extentOf(trace, useNow(useMemo(() => (isRunning(trace) ? SECOND : HOUR), [trace])));
+  const extentMs = useExtent(trace);
   const selected = useMemo(
     () => (url.span === undefined ? -1 : trace.id.indexOf(url.span)),
     [trace, url.span],
@@ -34,7 +37,7 @@ export function RunView({ loaded }: { loaded: Loaded }) {
   const select = useCallback((index: number) => change(spanChange(trace.id[index])), [trace, change]);
   const fold = useCallback(
     (next: Folding) => {
-      setByHand(next);
+      setTouched(next);
       if (next.isQuietShown !== url.isQuietShown) change({ isQuietShown: next.isQuietShown });
     },
     [change, url.isQuietShown],
@@ -86,6 +89,12 @@ export function RunView({ loaded }: { loaded: Loaded }) {
       </div>
     </div>
   );
+}
+
+/** How long the trace is drawn: longer each second while it runs. */
+function useExtent(trace: Trace): number {
+  const every = useMemo(() => (isRunning(trace) ? SECOND : HOUR), [trace]);
+  return extentOf(trace, useNow(every));
 }
 
 /** Nothing selected is no parameter, rather than an empty one. */

@@ -1,4 +1,3 @@
-import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import type { ResultWord, RunsHistogramAnswer } from "../../../src/insight/answers.ts";
 import { formatClock, formatCount, formatDay, formatPeriod } from "../shared/format.ts";
 import { Glyph } from "../shared/Glyph.tsx";
@@ -6,20 +5,20 @@ import { resultLook } from "../shared/results.ts";
 import "./histogram.css";
 import {
   addCounts,
-  bucketAt,
   countsShown,
   heightOf,
   type Selection,
   selectedPeriod,
   stack,
 } from "./histogram-model.ts";
+import { useBucketSelection } from "./use-bucket-selection.ts";
 
 const DAY = 86_400_000;
 
 /** Of the height of the highest bar, so that one failure is seen: two of 72 pixels. */
 const LOWEST_PIECE = 2 / 72;
 
-/** Runs over time, a bar for each bucket, stacked by result. Dragging, or Shift with the arrow keys and Enter, narrows the period. */
+/** Runs over time, a bar for each bucket, stacked by result. Dragging or the arrow keys narrow the period. */
 export function Histogram({
   answer,
   shown,
@@ -29,39 +28,8 @@ export function Histogram({
   shown: ReadonlySet<ResultWord>;
   onNarrow: (period: { since: string; until: string }) => void;
 }) {
-  const { buckets } = answer;
-  const [selection, setSelection] = useState<Selection>();
-  const [isDragging, setIsDragging] = useState(false);
-  const [pointed, setPointed] = useState<number>();
-
-  const finish = (picked: Selection | undefined) => {
-    setSelection(undefined);
-    setIsDragging(false);
-    if (picked !== undefined) onNarrow(selectedPeriod(answer, picked));
-  };
-  const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
-    if (event.button !== 0) return;
-    event.currentTarget.setPointerCapture(event.pointerId);
-    const bucket = bucketUnder(event, buckets.length);
-    setSelection({ from: bucket, to: bucket });
-    setIsDragging(true);
-  };
-  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
-    const bucket = bucketUnder(event, buckets.length);
-    setPointed(bucket);
-    if (isDragging) setSelection((current) => current && { ...current, to: bucket });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    if (step !== 0)
-      setSelection((current) => moved(current, { step, isWidening: event.shiftKey, count: buckets.length }));
-    else if (event.key === "Enter" && selection) finish(selection);
-    else if (event.key === "Escape" && selection) finish(undefined);
-    else return;
-    event.preventDefault();
-  };
-  const read = selection ?? (pointed === undefined ? undefined : { from: pointed, to: pointed });
-
+  const { picked, pointed, handlers } = useBucketSelection(answer, onNarrow);
+  const read = picked ?? (pointed === undefined ? undefined : { from: pointed, to: pointed });
   return (
     <figure className="histogram">
       {/* biome-ignore lint/a11y/useSemanticElements: a group of bars that is picked from, for which there is no element */}
@@ -71,16 +39,10 @@ export function Histogram({
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys pick buckets
         tabIndex={0}
         aria-label="Runs over time. Arrow keys pick a bar, Shift widens, Enter narrows the period to it."
-        onPointerDown={onPointerDown}
-        onPointerMove={onPointerMove}
-        onPointerUp={() => isDragging && finish(selection)}
-        onPointerCancel={() => finish(undefined)}
-        onPointerLeave={() => setPointed(undefined)}
-        onBlur={() => setSelection(undefined)}
-        onKeyDown={onKeyDown}
+        {...handlers}
       >
         <Bars answer={answer} shown={shown} />
-        {read && <Marked selection={read} count={buckets.length} isPicked={selection !== undefined} />}
+        {read && <Marked selection={read} count={answer.buckets.length} isPicked={picked !== undefined} />}
       </div>
       <figcaption className="histogram-axis">
         <span>{axisTime(answer.since, answer)}</span>
@@ -151,21 +113,6 @@ function Reading({
       ))}
     </>
   );
-}
-
-function bucketUnder(event: PointerEvent<HTMLDivElement>, count: number): number {
-  const { left, width } = event.currentTarget.getBoundingClientRect();
-  return bucketAt((event.clientX - left) / width, count);
-}
-
-function moved(
-  current: Selection | undefined,
-  { step, isWidening, count }: { step: number; isWidening: boolean; count: number },
-): Selection {
-  const within = (bucket: number) => Math.min(count - 1, Math.max(0, bucket));
-  if (current === undefined) return step > 0 ? { from: 0, to: 0 } : { from: count - 1, to: count - 1 };
-  const to = within(current.to + step);
-  return { from: isWidening ? current.from : to, to };
 }
 
 function axisTime(time: string, { since, until }: RunsHistogramAnswer): string {

@@ -1,63 +1,53 @@
-import type { ReactNode } from "react";
 import { formatDuration } from "../shared/format.ts";
+import { SortHead } from "../shared/SortHead.tsx";
 import type { Order } from "./use-runs.ts";
 
-const COLUMNS: { name: string; className: string; sort?: Order["sort"] }[] = [
+/** By what the table is sorted, and how to change it. */
+export interface Sorting {
+  order: Order;
+  onOrder: (order: Order) => void;
+}
+
+const NAMES = [
   { name: "Result", className: "runs-result" },
   { name: "Pipeline", className: "runs-pipeline" },
   { name: "Run", className: "runs-run" },
   { name: "Branch", className: "runs-branch" },
   { name: "Namespace", className: "runs-namespace" },
-  { name: "Started", className: "runs-started", sort: "started" },
-  { name: "Duration", className: "runs-duration", sort: "duration" },
 ];
 
-/** The head of the table: names, which are buttons where they sort, and the scale of the bars. */
-export function RunsHead({
-  scaleMs,
-  order,
-  onOrder,
-}: {
-  scaleMs: number;
-  order?: Order;
-  onOrder?: (order: Order) => void;
-}) {
+/** The head of the table: names, which sort where they can, and the scale of the bars. */
+export function RunsHead({ scaleMs, sorting }: { scaleMs: number; sorting?: Sorting | undefined }) {
   return (
     <thead className="runs-head">
       <tr className="runs-row">
-        {COLUMNS.map(({ name, className, sort }) => (
-          <Column
-            key={name}
-            name={name}
-            className={className}
-            {...(order && sort && onOrder && { sort, order, onOrder })}
-          />
+        {NAMES.map(({ name, className }) => (
+          <th key={name} className={className} scope="col">
+            {name}
+          </th>
         ))}
-        <Column
-          name="Waiting"
-          className="runs-bar"
-          {...(order && onOrder && { sort: "wait", order, onOrder })}
-        >
+        <Sortable name="Started" className="runs-started" sort="started" sorting={sorting} />
+        <Sortable name="Duration" className="runs-duration" sort="duration" sorting={sorting} />
+        <Sortable name="Waiting" className="runs-bar" sort="wait" sorting={sorting}>
           <span className="runs-scale faint" title="The common scale of the bars">
             0 – {formatDuration(scaleMs)}
           </span>
-        </Column>
+        </Sortable>
       </tr>
     </thead>
   );
 }
 
-interface ColumnProps {
+interface SortableProps {
   name: string;
   className: string;
-  sort?: Order["sort"];
-  order?: Order;
-  onOrder?: (order: Order) => void;
-  children?: ReactNode;
+  sort: Order["sort"];
+  sorting: Sorting | undefined;
+  children?: React.ReactNode;
 }
 
-function Column({ name, className, sort, order, onOrder, children }: ColumnProps) {
-  if (sort === undefined || order === undefined || onOrder === undefined) {
+function Sortable({ name, className, sort, sorting, children }: SortableProps) {
+  if (sorting === undefined) {
     return (
       <th className={className} scope="col">
         {name}
@@ -65,16 +55,11 @@ function Column({ name, className, sort, order, onOrder, children }: ColumnProps
       </th>
     );
   }
-  const isOn = order.sort === sort;
-  const next = isOn && order.order === "desc" ? "asc" : "desc";
-  const direction = order.order === "desc" ? "descending" : "ascending";
+  const order = sorting.order.sort === sort ? sorting.order.order : undefined;
+  const press = () => sorting.onOrder({ sort, order: order === "desc" ? "asc" : "desc" });
   return (
-    <th className={className} scope="col" aria-sort={isOn ? direction : "none"}>
-      <button type="button" className="runs-sort" onClick={() => onOrder({ sort, order: next })}>
-        {name}
-        <span aria-hidden="true">{isOn ? (order.order === "desc" ? " ↓" : " ↑") : ""}</span>
-      </button>
+    <SortHead name={name} className={className} order={order} onPress={press}>
       {children}
-    </th>
+    </SortHead>
   );
 }

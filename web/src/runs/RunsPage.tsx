@@ -37,8 +37,7 @@ export function RunsPage() {
           ) : (
             <RunsTable
               runs={answer.runs}
-              order={order}
-              onOrder={({ sort, order: direction }) => change({ sort, order: direction })}
+              sorting={{ order, onOrder: (next) => change({ ...next }) }}
               onFilter={change}
               onEnd={() => {
                 if (runs.hasNextPage && !runs.isFetching) void runs.fetchNextPage();

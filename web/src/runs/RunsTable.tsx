@@ -5,11 +5,10 @@ import { useNow } from "../shared/clock.ts";
 import { durationScale } from "../shared/duration-scale.ts";
 import type { UrlChanges } from "../shared/url-state.ts";
 import { RunLine } from "./RunLine.tsx";
-import { RunsHead } from "./RunsHead.tsx";
+import { RunsHead, type Sorting } from "./RunsHead.tsx";
 import { runDuration } from "./run-duration.ts";
 import "./runs-table.css";
 import { useRowKeys } from "./use-row-keys.ts";
-import type { Order } from "./use-runs.ts";
 
 /** Height of a row before it is measured, in pixels: one line, or two where a failure says why. */
 const LINE = 30;
@@ -21,15 +20,14 @@ const AHEAD = 15;
 interface RunsTableProps {
   runs: readonly RunRow[];
   /** Absent where the order is not to be changed. */
-  order?: Order;
-  onOrder?: (order: Order) => void;
+  sorting?: Sorting;
   onFilter: (changes: UrlChanges) => void;
   /** The reader has come near the end of what is loaded. */
   onEnd?: () => void;
 }
 
 /** Runs, one row each; only the rows on the screen are drawn. */
-export function RunsTable({ runs, order, onOrder, onFilter, onEnd }: RunsTableProps) {
+export function RunsTable({ runs, sorting, onFilter, onEnd }: RunsTableProps) {
   const body = useRef<HTMLTableSectionElement>(null);
   const isAnyRunning = useMemo(() => runs.some(({ result }) => result === "running"), [runs]);
   const now = useNow(isAnyRunning ? 1000 : 60_000);
@@ -44,7 +42,7 @@ export function RunsTable({ runs, order, onOrder, onFilter, onEnd }: RunsTablePr
 
   return (
     <table className="runs" aria-label="Runs" aria-rowcount={runs.length + 1}>
-      <RunsHead scaleMs={scaleMs} {...(order && { order })} {...(onOrder && { onOrder })} />
+      <RunsHead scaleMs={scaleMs} sorting={sorting} />
       <tbody ref={body} className="runs-body" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ key, index, start }) => {
           const run = runs[index];

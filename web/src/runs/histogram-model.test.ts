@@ -4,6 +4,7 @@ import {
   bucketAt,
   countsShown,
   heightOf,
+  movedSelection,
   selectedPeriod,
   shownResults,
   stack,
@@ -44,6 +45,15 @@ describe("a bar of the histogram", () => {
 describe("dragging over the histogram", () => {
   it("finds the bucket under the pointer, also beyond the edges", () => {
     expect([-0.2, 0, 0.499, 0.999, 1.4].map((share) => bucketAt(share, 10))).toEqual([0, 0, 4, 9, 9]);
+  });
+
+  it("is done by keys too: the last bucket first, then more to the left, and no further than the first", () => {
+    const left = { step: -1, isWidening: true, count: 2 };
+    const first = movedSelection(undefined, left);
+    expect(first).toEqual({ from: 1, to: 1 });
+    expect(movedSelection(first, left)).toEqual({ from: 1, to: 0 });
+    expect(movedSelection({ from: 1, to: 0 }, left)).toEqual({ from: 1, to: 0 });
+    expect(movedSelection(first, { ...left, isWidening: false })).toEqual({ from: 0, to: 0 });
   });
 
   it("narrows to whole buckets, in whichever direction", () => {

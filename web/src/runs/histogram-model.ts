@@ -66,6 +66,16 @@ export function bucketAt(share: number, count: number): number {
   return Math.min(count - 1, Math.max(0, Math.floor(share * count)));
 }
 
+/** What is picked after an arrow key: a first bucket from the side the arrow points away from, then its neighbour, or more of them. */
+export function movedSelection(
+  current: Selection | undefined,
+  { step, isWidening, count }: { step: number; isWidening: boolean; count: number },
+): Selection {
+  const within = (bucket: number) => Math.min(count - 1, Math.max(0, bucket));
+  const to = within(current === undefined ? (step > 0 ? 0 : count - 1) : current.to + step);
+  return { from: isWidening && current !== undefined ? current.from : to, to };
+}
+
 /** The period that picked buckets cover, as RFC 3339. */
 export function selectedPeriod(
   { since, bucketMs }: Pick<RunsHistogramAnswer, "since" | "bucketMs">,

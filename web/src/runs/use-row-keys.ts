@@ -1,4 +1,4 @@
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useLayoutEffect } from "react";
 import { isShortcut } from "../shared/shortcuts.ts";
 
 /** How a row's link to its run is found. */
@@ -11,7 +11,7 @@ const STEPS: Record<string, number> = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }
  * scroll). `f` goes to the filter field.
  */
 export function useRowKeys(body: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!isShortcut(event)) return;
       if (event.key === "f") document.getElementById("filter")?.focus();

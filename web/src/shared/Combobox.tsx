@@ -24,8 +24,8 @@ interface ComboboxProps {
 }
 
 /**
- * A text field that offers things to pick: arrows mark, Enter picks, Escape closes, and leaves the field when pressed again. The pattern is the "editable combobox
- * with list autocomplete" of the ARIA authoring practices.
+ * A text field that offers things to pick: arrows mark, Enter picks, Escape closes, and leaves the field when pressed again.
+ * The pattern is the "editable combobox with list autocomplete" of the ARIA authoring practices.
  */
 export function Combobox({
   label,

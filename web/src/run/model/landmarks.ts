@@ -10,15 +10,21 @@ const STEP = SPAN_KINDS.indexOf("step");
  */
 export function firstFailure(trace: Trace, run: TraceRun | undefined): number {
   const below = failedBelow(trace);
-  const failed = spansOf(trace, run).filter((index) => hasFailed(trace, index) && below[index] === 0);
-  const steps = failed.filter((index) => trace.kind[index] === STEP);
-  return leastBy(steps.length > 0 ? steps : failed, (index) => endOf(trace, index));
+  const isCause = (index: number) => hasFailed(trace, index) && below[index] === 0;
+  const end = (index: number) => (trace.startMs[index] ?? 0) + (trace.durationsMs[index] ?? 0);
+  const step = least({
+    trace,
+    run,
+    isMeant: (index) => trace.kind[index] === STEP && isCause(index),
+    weight: end,
+  });
+  return step >= 0 ? step : least({ trace, run, isMeant: isCause, weight: end });
 }
 
 /** The step that took longest; -1 where there are no steps. */
 export function slowestStep(trace: Trace, run: TraceRun | undefined): number {
-  const steps = spansOf(trace, run).filter((index) => trace.kind[index] === STEP);
-  return leastBy(steps, (index) => -(trace.durationsMs[index] ?? 0));
+  const isMeant = (index: number) => trace.kind[index] === STEP;
+  return least({ trace, run, isMeant, weight: (index) => -(trace.durationsMs[index] ?? 0) });
 }
 
 /** Where a span is, as people say it: `unit-test › step test`. */
@@ -29,10 +35,23 @@ export function placeOf(trace: Trace, index: number): string {
   return above === undefined ? name : `${textAt(trace, trace.name, above)} › ${name}`;
 }
 
-function spansOf(trace: Trace, run: TraceRun | undefined): number[] {
-  const from = run?.span ?? 0;
-  const to = run === undefined ? trace.count : (trace.last[run.span] ?? trace.count);
-  return Array.from({ length: to - from }, (_, index) => from + index);
+/** The lightest of the spans that are meant in a run, or in the whole trace; -1 where there is none. */
+function least({
+  trace,
+  run,
+  isMeant,
+  weight,
+}: {
+  trace: Trace;
+  run: TraceRun | undefined;
+  isMeant: (index: number) => boolean;
+  weight: (index: number) => number;
+}): number {
+  const end = run === undefined ? trace.count : (trace.last[run.span] ?? trace.count);
+  let lightest = -1;
+  for (let index = run?.span ?? 0; index < end; index++)
+    if (isMeant(index) && (lightest < 0 || weight(index) < weight(lightest))) lightest = index;
+  return lightest;
 }
 
 function hasFailed(trace: Trace, index: number): boolean {
@@ -47,14 +66,4 @@ function failedBelow(trace: Trace): Uint8Array {
     if (above >= 0 && (below[index] === 1 || hasFailed(trace, index))) below[above] = 1;
   }
   return below;
-}
-
-function endOf(trace: Trace, index: number): number {
-  return (trace.startMs[index] ?? 0) + (trace.durationsMs[index] ?? 0);
-}
-
-function leastBy(indexes: readonly number[], weight: (index: number) => number): number {
-  let least = -1;
-  for (const index of indexes) if (least < 0 || weight(index) < weight(least)) least = index;
-  return least;
 }

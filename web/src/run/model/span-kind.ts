@@ -63,14 +63,15 @@ function phaseKind(name: string): SpanKind {
 
 /** The kinds of all spans of an answer, as indexes of {@link SPAN_KINDS}. */
 export function kindsOf({ spans, texts }: Pick<TraceAnswer, "spans" | "texts">): Uint8Array {
+  const kinds = new Uint8Array(spans.id.length);
   const text = (index: number | undefined) => texts[index ?? -1] ?? "";
-  return Uint8Array.from(spans.id, (_, index) =>
-    SPAN_KINDS.indexOf(
-      kindOf({
-        type: text(spans.type[index]),
-        name: text(spans.name[index]),
-        service: text(spans.service[index]),
-      }),
-    ),
-  );
+  for (let index = 0; index < kinds.length; index++) {
+    const [type, name, service] = [
+      text(spans.type[index]),
+      text(spans.name[index]),
+      text(spans.service[index]),
+    ];
+    kinds[index] = SPAN_KINDS.indexOf(kindOf({ type, name, service }));
+  }
+  return kinds;
 }

@@ -1,5 +1,5 @@
 import type { TraceAnswer, TraceRun } from "../../../../src/insight/answers.ts";
-import { kindsOf } from "./span-kind.ts";
+import { kindsOf, SPAN_KINDS } from "./span-kind.ts";
 
 /**
  * A trace made ready for drawing. Index i of each array is span i, in order of the tree: the spans below span i are exactly
@@ -17,7 +17,7 @@ export interface Trace {
   id: string[];
   /** -1 for a root. */
   parent: Int32Array;
-  depth: Uint16Array;
+  depth: Uint32Array;
   /** Index after the last span below. */
   last: Int32Array;
   /** Indexes of `texts`. */
@@ -37,13 +37,15 @@ export interface Trace {
   isQuiet: Uint8Array;
 }
 
+const QUIET = SPAN_KINDS.indexOf("quiet");
+
 export const NO_EXIT_CODE = -0x80000000;
 
 /** Makes a trace of an answer. Takes each parent that does not come before its child as missing. */
 export function traceOf(answer: TraceAnswer): Trace {
   const { spans } = answer;
   const count = spans.id.length;
-  const parent = Int32Array.from(spans.parent, (of, index) => (of >= 0 && of < index ? of : -1));
+  const parent = knownParents(spans.parent);
   const kind = kindsOf(answer);
   const last = subtreeEnds(parent);
   return {
@@ -56,33 +58,45 @@ export function traceOf(answer: TraceAnswer): Trace {
     count,
     id: spans.id,
     parent,
-    depth: Uint16Array.from(spans.depth, (depth) => Math.min(depth, 0xffff)),
+    depth: new Uint32Array(spans.depth),
     last,
-    name: Uint32Array.from(spans.name),
-    service: Uint32Array.from(spans.service),
-    type: Uint32Array.from(spans.type),
-    result: Uint32Array.from(spans.result),
+    name: new Uint32Array(spans.name),
+    service: new Uint32Array(spans.service),
+    type: new Uint32Array(spans.type),
+    result: new Uint32Array(spans.result),
     kind,
-    flags: Uint8Array.from(spans.flags),
-    startMs: Float64Array.from(spans.startMs),
-    durationsMs: Float64Array.from(spans.durationMs),
-    exitCode: Int32Array.from(spans.exitCode, (code) => code ?? NO_EXIT_CODE),
+    flags: new Uint8Array(spans.flags),
+    startMs: new Float64Array(spans.startMs),
+    durationsMs: new Float64Array(spans.durationMs),
+    exitCode: new Int32Array(spans.exitCode.map((code) => code ?? NO_EXIT_CODE)),
     isQuiet: quietSpans({ parent, kind }),
   };
 }
 
+/** Parents that come before their children; the order of the tree leaves no other. Others count as missing. */
+function knownParents(parents: readonly number[]): Int32Array {
+  const known = new Int32Array(parents);
+  for (let index = 0; index < known.length; index++) {
+    const parent = known[index] ?? -1;
+    if (parent < 0 || parent >= index) known[index] = -1;
+  }
+  return known;
+}
+
 /** For each span the index after the last one below it. Goes backwards, so that children are known before their parent. */
 function subtreeEnds(parent: Int32Array): Int32Array {
-  const ends = Int32Array.from(parent, (_, index) => index + 1);
+  const ends = new Int32Array(parent.length);
   for (let index = parent.length - 1; index >= 0; index--) {
     const above = parent[index] ?? -1;
-    if (above >= 0) ends[above] = Math.max(ends[above] ?? 0, ends[index] ?? 0);
+    const end = Math.max(ends[index] ?? 0, index + 1);
+    ends[index] = end;
+    if (above >= 0 && (ends[above] ?? 0) < end) ends[above] = end;
   }
   return ends;
 }
 
 function quietSpans({ parent, kind }: Pick<Trace, "parent" | "kind">): Uint8Array {
-  const isQuiet = Uint8Array.from(kind, (of) => (of === 0 ? 1 : 0));
+  const isQuiet = kind.map((of) => (of === QUIET ? 1 : 0));
   for (let index = parent.length - 1; index >= 0; index--) {
     const above = parent[index] ?? -1;
     if (above >= 0 && isQuiet[index] === 0) isQuiet[above] = 0;

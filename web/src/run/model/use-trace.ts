@@ -16,7 +16,8 @@ export function useTrace(id: string): UseQueryResult<Loaded, Error> {
   const path = questionPath(`traces/${encodeURIComponent(id)}`);
   return useQuery({
     queryKey: [path, "columns"],
-    queryFn: () => loadTrace(path),
+    // Taking the signal has TanStack Query forget a reading that nobody waits for any more, instead of sharing it later.
+    queryFn: ({ signal }) => loadTrace(path, signal),
     gcTime: 0,
     // Comparing columns value by value would cost more than drawing them again.
     structuralSharing: false,
@@ -24,8 +25,9 @@ export function useTrace(id: string): UseQueryResult<Loaded, Error> {
   });
 }
 
-async function loadTrace(path: string): Promise<Loaded> {
+async function loadTrace(path: string, signal: AbortSignal): Promise<Loaded> {
   const loaded = await traceWorker().run("load", { path });
+  signal.throwIfAborted();
   if (loaded === undefined) throw new Error("The trace was not read. Reload the page.");
   return loaded;
 }

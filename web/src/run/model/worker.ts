@@ -11,6 +11,7 @@ import { traceOf } from "./trace.ts";
 import type { Loaded, Reply, Request } from "./worker-messages.ts";
 
 let loaded: Loaded | undefined;
+let lastNumber = 0;
 
 addEventListener("message", async ({ data: request }: MessageEvent<Request>) => {
   postMessage(await replyTo(request));
@@ -19,7 +20,7 @@ addEventListener("message", async ({ data: request }: MessageEvent<Request>) => 
 async function replyTo(request: Request): Promise<Reply> {
   const { id } = request;
   try {
-    if (request.job === "load") return { id, kind: "answered", value: await load(request.path) };
+    if (request.job === "load") return { id, ...(await load(request.path)) };
     if (loaded?.number !== request.trace) return { id, kind: "outdated" };
     return { id, kind: "answered", value: layOut(loaded, request) };
   } catch (error) {
@@ -28,10 +29,13 @@ async function replyTo(request: Request): Promise<Reply> {
   }
 }
 
-async function load(path: string): Promise<Loaded> {
+/** Of two traces asked for at the same time the later is kept, whichever comes first. */
+async function load(path: string): Promise<{ kind: "answered"; value: Loaded } | { kind: "outdated" }> {
+  const number = ++lastNumber;
   const trace = traceOf(await ask<TraceAnswer>(path));
-  loaded = { number: (loaded?.number ?? 0) + 1, trace };
-  return loaded;
+  if (number !== lastNumber) return { kind: "outdated" };
+  loaded = { number, trace };
+  return { kind: "answered", value: loaded };
 }
 
 function layOut({ trace }: Loaded, request: Exclude<Request, { job: "load" }>) {

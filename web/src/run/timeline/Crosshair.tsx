@@ -33,6 +33,9 @@ export function Crosshair(props: CrosshairProps) {
       scroller?.removeEventListener("pointerleave", hide);
     };
   }, []);
+  // What the line said is no longer so; the next movement says it anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are what makes it wrong
+  useEffect(() => line.current?.setAttribute("data-shown", "false"), [props.window, props.left, props.width]);
   return (
     <div className="crosshair" ref={line} data-shown="false" aria-hidden="true">
       <span />

@@ -5,6 +5,7 @@ import { Brush } from "./Brush.tsx";
 import { drawRaster } from "./draw-raster.ts";
 import { usePalette } from "./palette.ts";
 import { isWhole, type TimeWindow } from "./time-window.ts";
+import "./minimap.css";
 import { useCanvas } from "./use-canvas.ts";
 
 const HEIGHT = 48;

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useMemo, useState } from "react";
 import { ROW } from "../model/rows.ts";
 import type { LaidOut } from "../model/use-trace.ts";
 import type { RunUrl } from "../run-url.ts";
@@ -6,13 +6,14 @@ import { Bars } from "./Bars.tsx";
 import { Crosshair } from "./Crosshair.tsx";
 import { usePalette } from "./palette.ts";
 import { pathLines } from "./path-line.ts";
-import { scrollTopFor } from "./row-window.ts";
 import { rowId, TreeRow } from "./TreeRow.tsx";
 import type { Tick } from "./ticks.ts";
 import { type TimeWindow, timeAt } from "./time-window.ts";
+import "./rows.css";
 import { treeMove } from "./tree-keys.ts";
 import { type Drag, useDrag } from "./use-drag.ts";
 import { useRowWindow } from "./use-row-window.ts";
+import { useScrolledTo } from "./use-scrolled-to.ts";
 import { useSize } from "./use-size.ts";
 import { useWheel } from "./use-zoom.ts";
 
@@ -46,7 +47,7 @@ export function RowList(props: RowListProps) {
   const { shown, onScroll } = useRowWindow({ scroller, height: size.height, rowHeight: ROW_HEIGHT, count });
   const left = size.width - width - gutter;
   useWheel(scroller, { window, extentMs, left, width, onZoom });
-  useShown({ scroller, laidOut, selected, height: size.height });
+  useScrolledTo({ scroller, rows, selected, height: size.height, rowHeight: ROW_HEIGHT });
   const [range, setRange] = useState<Drag>();
   const drag = useDrag({
     startsAt: (event) => {
@@ -140,30 +141,6 @@ function BarsOf({
     [laidOut, shown, window, width, gutter, extentMs, ticks, paths, palette],
   );
   return <Bars scene={scene} />;
-}
-
-/** Scrolls to the selected span when it becomes another one, as soon as it has a row. */
-function useShown({
-  scroller,
-  laidOut: { rows },
-  selected,
-  height,
-}: {
-  scroller: React.RefObject<HTMLDivElement | null>;
-  laidOut: LaidOut;
-  selected: number;
-  height: number;
-}): void {
-  const last = useRef(-1);
-  useEffect(() => {
-    const row = rows.rowOf[selected] ?? -1;
-    const element = scroller.current;
-    if (element === null || height === 0 || last.current === selected) return;
-    if (selected >= 0 && rows.span[row] !== selected) return;
-    last.current = selected;
-    if (row >= 0)
-      element.scrollTop = scrollTopFor({ row, scrollTop: element.scrollTop, height, rowHeight: ROW_HEIGHT });
-  }, [scroller, rows, selected, height]);
 }
 
 function onKey(event: KeyboardEvent, props: RowListProps): void {

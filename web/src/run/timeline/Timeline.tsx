@@ -20,7 +20,7 @@ const NARROW = 420;
 /** Distance of the axis's marks in pixels: room for `12:34:56` and some air. */
 const TICK_GAP = 84;
 
-export interface TimelineProps {
+interface TimelineProps {
   loaded: Loaded;
   laidOut: LaidOut;
   matches: Int32Array | undefined;

@@ -1,8 +1,9 @@
 import { SPAN_FLAGS } from "../../../../src/insight/answers.ts";
 import { ROW, type Rows } from "../model/rows.ts";
 import { SPAN_KINDS, WAITING } from "../model/span-kind.ts";
-import { type Trace, textAt } from "../model/trace.ts";
-import { type Bar, barOf, labelOf, labelX } from "./bar-shape.ts";
+import type { Trace } from "../model/trace.ts";
+import { type Bar, barOf } from "./bar-shape.ts";
+import { drawLabel } from "./draw-label.ts";
 import { drawPaths } from "./draw-path.ts";
 import type { Hatches } from "./hatch.ts";
 import type { Palette } from "./palette.ts";
@@ -10,7 +11,7 @@ import type { PathPiece } from "./path-line.ts";
 import type { RowWindow } from "./row-window.ts";
 import { type TimeWindow, xOf } from "./time-window.ts";
 
-/** All there is to draw: rows `rows.first` to `rows.end` of a trace, in a part of its time. */
+/** All there is to draw: rows `shown.first` to `shown.end` of a trace, in a part of its time. */
 export interface Scene {
   trace: Trace;
   rows: Rows;
@@ -48,7 +49,7 @@ export function drawBars(ctx: CanvasRenderingContext2D, scene: Scene): void {
 }
 
 /** A row whose bar is in sight. */
-interface DrawnRow {
+export interface DrawnRow {
   index: number;
   bar: Bar;
   isOpen: boolean;
@@ -189,36 +190,4 @@ function drawInside(
     ctx.fillRect(bar.x, middle - THICK / 2 + 2, bar.width, THICK - 4);
     drawBar(ctx, { bar: { ...bar, blurPx: 0 }, index: below, middle, thickness: THICK - 4, scene });
   }
-}
-
-/** Written last, on a plate of paper: numbers are read on every colour. */
-function drawLabel(ctx: CanvasRenderingContext2D, scene: Scene, { bar, index, middle }: DrawnRow): void {
-  const { trace, palette, width, gutter, growsToMs } = scene;
-  const { mark, text } = labelOf(trace, index, { result: textAt(trace, trace.result, index), growsToMs });
-  const markWidth = mark === "" ? 0 : widthOf(ctx, mark) + 6;
-  const labelWidth = markWidth + widthOf(ctx, text);
-  const x = labelX(bar, { labelWidth, width: width + gutter });
-  ctx.fillStyle = palette.surface;
-  ctx.globalAlpha = 0.82;
-  ctx.beginPath();
-  ctx.roundRect(x - 3, middle - 7, labelWidth + 6, 14, 3);
-  ctx.fill();
-  ctx.globalAlpha = 1;
-  ctx.fillStyle = palette.failure;
-  ctx.fillText(mark, x, middle + 0.5);
-  ctx.fillStyle = palette.inkSoft;
-  ctx.fillText(text, x + markWidth, middle + 0.5);
-}
-
-const widths = new Map<string, number>();
-const MOST_WIDTHS = 5000;
-
-/** Measuring text costs more than drawing it; most labels come again. */
-function widthOf(ctx: CanvasRenderingContext2D, text: string): number {
-  const known = widths.get(text);
-  if (known !== undefined) return known;
-  if (widths.size >= MOST_WIDTHS) widths.clear();
-  const { width } = ctx.measureText(text);
-  widths.set(text, width);
-  return width;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { rowAt, rowsAround, scrollTopFor } from "./row-window.ts";
+import { rowsAround, scrollTopFor } from "./row-window.ts";
 
 const view = { height: 500, rowHeight: 24 };
 
@@ -21,14 +21,6 @@ describe("the rows that are drawn", () => {
     expect(rowsAround({ ...view, scrollTop: 1000, count: 999 })).toEqual(
       rowsAround({ ...view, scrollTop: 1010, count: 999 }),
     );
-  });
-});
-
-describe("the row under a point", () => {
-  it("is none outside of the rows", () => {
-    expect([-1, 0, 23, 24, 71, 72].map((y) => rowAt({ y, rowHeight: 24, count: 3 }))).toEqual([
-      -1, 0, 0, 1, 2, -1,
-    ]);
   });
 });
 

@@ -25,12 +25,6 @@ export function rowsAround({
   return { first, end: Math.max(first, Math.min(bottom * BLOCK, count)) };
 }
 
-/** The row under a point, -1 where there is none. */
-export function rowAt({ y, rowHeight, count }: { y: number; rowHeight: number; count: number }): number {
-  const row = Math.floor(y / rowHeight);
-  return row >= 0 && row < count ? row : -1;
-}
-
 /** Where to scroll so that a row is seen, leaving things alone where it is already. */
 export function scrollTopFor({
   row,
