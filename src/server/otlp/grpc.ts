@@ -69,9 +69,9 @@ function exportTo(store: TraceStore, signal: Signal) {
     { request }: ServerUnaryCall<Message, Buffer>,
     respond: sendUnaryData<Buffer>,
   ): Promise<void> => {
-    const batch = signal.read(request.bytes, "application/grpc");
+    const { outcome } = signal.take({ body: request.bytes, contentType: "application/grpc" }, store);
     request.bytes = NO_BYTES;
-    const kept = batch.kind === "batch" ? await batch.keep(store) : batch;
+    const kept = await outcome;
     if (kept.kind === "kept") respond(null, Buffer.from(kept.response("protobuf")));
     else respond(grpcStatus(kept));
   };

@@ -9,7 +9,7 @@ import { MAX_BODIES_BYTES, MAX_BODY_BYTES, MAX_UNPACKING, RETRY_SECONDS } from "
 import { Turns } from "../turns.ts";
 import { readBody } from "./read-body.ts";
 import { httpStatusOf, type Refusal, refuse, statusOf } from "./refusal.ts";
-import { type Batch, SIGNALS, type Signal } from "./signals.ts";
+import { SIGNALS, type Signal, type Taken } from "./signals.ts";
 
 interface Receiver {
   store: TraceStore;
@@ -86,30 +86,30 @@ async function receive({ request, reply, signal }: Exchange, receiver: Receiver)
   const encoding = encodingOf(request.headers["content-type"]);
   if (encoding === undefined)
     return sendRefusal(reply, refuse("unsupported", "the content type is neither protobuf nor JSON"));
-  const batch = await readBatch({ request, signal }, receiver);
-  const kept = batch.kind === "batch" ? await batch.keep(receiver.store) : batch;
+  const taken = await take({ request, signal }, receiver);
+  const kept = "outcome" in taken ? await taken.outcome : taken;
   if (kept.kind !== "kept") return sendRefusal(reply, kept);
   return reply.type(contentTypeOf(encoding)).send(kept.response(encoding));
 }
 
-/** The body is let go of before the store is asked: only what was read out of it waits there. */
-async function readBatch(
+/** The body is let go of before the store answers: only rows wait there. */
+async function take(
   exchange: Pick<Exchange, "request" | "signal">,
   receiver: Receiver,
-): Promise<Batch | Refusal> {
+): Promise<Taken | Refusal> {
   const account = receiver.budget.open();
   try {
-    return await readBatchWithin(account, exchange, receiver);
+    return await takeWithin(account, exchange, receiver);
   } finally {
     account.release();
   }
 }
 
-async function readBatchWithin(
+async function takeWithin(
   account: Account,
   { request, signal }: Pick<Exchange, "request" | "signal">,
-  { unpacking }: Receiver,
-): Promise<Batch | Refusal> {
+  { unpacking, store }: Receiver,
+): Promise<Taken | Refusal> {
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return tooLarge();
   const body = await readBody(request.raw, { account, maxBytes: MAX_BODY_BYTES });
   if (body.kind === "tooLarge") return tooLarge();
@@ -121,7 +121,7 @@ async function readBatchWithin(
     const { "content-encoding": packing, "content-type": contentType } = request.headers;
     const unpacked = await inflateBounded(body.bytes, packing, MAX_BODY_BYTES);
     if (unpacked.kind !== "inflated") return refuse(unpacked.kind, unpacked.reason);
-    return signal.read(unpacked.body, contentType);
+    return signal.take({ body: unpacked.body, contentType }, store);
   } finally {
     leave?.();
   }

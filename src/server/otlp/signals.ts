@@ -19,15 +19,17 @@ export interface Signal {
   path: string;
   /** Over gRPC, its method is `Export`. */
   service: string;
-  /** Reads an unpacked body. The answer holds nothing of the body. */
-  read(body: Uint8Array, contentType: string | undefined): Batch | Refusal;
+  /** Reads an unpacked body into the store. Never throws. */
+  take(unpacked: { body: Uint8Array; contentType: string | undefined }, store: TraceStore): Taken;
 }
 
-/** What a request brought. */
-export interface Batch {
-  kind: "batch";
-  /** Puts it into the store; durable when it answers. Never throws. */
-  keep(store: TraceStore): Promise<Kept | Refusal>;
+/**
+ * What was read on its way into the store; it is durable when the outcome is "kept". Nothing of the body, and nothing that was
+ * read out of it, is held while the outcome is awaited: with many requests waiting, that would be most of the memory, and a
+ * sixth of the time would go into collecting it.
+ */
+export interface Taken {
+  outcome: Promise<Kept | Refusal>;
 }
 
 export interface Kept {
@@ -88,20 +90,26 @@ function signal<Item>(handling: Handling<Item>): Signal {
   return {
     path: handling.path,
     service: handling.service,
-    read: (body, contentType) => {
+    take: ({ body, contentType }, store) => {
       const decoded = handling.decode(body, contentType);
-      if (decoded.kind === "malformed") return refuse("malformed", decoded.reason);
-      return { kind: "batch", keep: (store) => keep(store, decoded, handling) };
+      if (decoded.kind === "malformed") {
+        return { outcome: Promise.resolve(refuse("malformed", decoded.reason)) };
+      }
+      const { items, rejected } = decoded;
+      const added = items.length === 0 ? Promise.resolve(NOTHING) : handling.add(store, items);
+      return { outcome: outcomeOf(added, { rejected, encodeResponse: handling.encodeResponse }) };
     },
   };
 }
 
-async function keep<Item>(
-  store: TraceStore,
-  { items, rejected }: Decoded<Item>,
-  { add, encodeResponse }: Handling<Item>,
+async function outcomeOf(
+  adding: Promise<Added>,
+  {
+    rejected,
+    encodeResponse,
+  }: { rejected: readonly Rejection[]; encodeResponse: Handling<unknown>["encodeResponse"] },
 ): Promise<Kept | Refusal> {
-  const added = items.length === 0 ? NOTHING : await tryToAdd(() => add(store, items));
+  const added = await adding.catch(refusalOf);
   if (added.kind === "busy") return refuse("busy", added.reason, added);
   if (added.kind !== "kept") return added;
   const partialSuccess = partialSuccessOf([...rejected, ...rejectionOf(added)]);
@@ -115,11 +123,7 @@ function rejectionOf({ rejected, reason }: Extract<Added, { kind: "kept" }>): Re
 }
 
 /** The sender may try again after anything the store says of itself; what it does not expect is a fault of ours. */
-async function tryToAdd(add: () => Promise<Added>): Promise<Added | Refusal> {
-  try {
-    return await add();
-  } catch (fault) {
-    if (fault instanceof StoreError) return refuse("unavailable", fault.message);
-    return refuse("fault", "the server failed to keep this; the request is not to blame");
-  }
+function refusalOf(fault: unknown): Refusal {
+  if (fault instanceof StoreError) return refuse("unavailable", fault.message);
+  return refuse("fault", "the server failed to keep this; the request is not to blame");
 }

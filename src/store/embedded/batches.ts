@@ -37,6 +37,19 @@ const MAX_WAITING_BYTES = 3 * MAX_BATCH_BYTES;
  */
 export const MAX_WEEKS_OF_REQUEST = 50;
 
+const BUSY: Added = {
+  kind: "busy",
+  reason: "more comes in than the store can write",
+  retryAfterSeconds: 1,
+};
+
+interface RowsToAdd {
+  encode: EncodeRows;
+  /** Of those that are not among the rows. */
+  rejected: number;
+  reason: string;
+}
+
 interface Batch {
   signal: Signal;
   writer: RowWriter;
@@ -62,14 +75,13 @@ export class Batches {
     this.#insert = insert;
   }
 
-  /** Resolves when the rows are durable. Rejects when they could not be written. */
-  async add(signal: Signal, rows: { encode: EncodeRows; rejected: number; reason: string }): Promise<Added> {
-    if (this.#waitingBytes >= MAX_WAITING_BYTES) {
-      return { kind: "busy", reason: "more comes in than the store can write", retryAfterSeconds: 1 };
-    }
-    const { rejected, reason } = rows;
-    await this.#append(signal, rows.encode);
-    return { kind: "kept", rejected, reason };
+  /**
+   * Resolves when the rows are durable. Rejects when they could not be written. They are encoded at once, and until they are
+   * durable nothing is held of what they were encoded from.
+   */
+  add(signal: Signal, { encode, rejected, reason }: RowsToAdd): Promise<Added> {
+    if (this.#waitingBytes >= MAX_WAITING_BYTES) return Promise.resolve(BUSY);
+    return this.#append(signal, encode).then(() => ({ kind: "kept", rejected, reason }));
   }
 
   /** Resolves when nothing waits any more. */

@@ -5,8 +5,8 @@
  *
  * A file gets its name when it is complete; what has another name was never whole and belongs to nobody's acknowledgement.
  */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SCHEMA_VERSION } from "./tables.ts";
 
@@ -41,15 +41,19 @@ export class Journal {
     });
   }
 
-  async write(signal: Signal, rows: Uint8Array): Promise<JournalFile> {
+  /**
+   * Writes without waiting in turn with requests: while they are read, every turn of the event loop is long, and between
+   * four of them the engine would have nothing to do. 25 MB into the page cache take some 15 ms.
+   */
+  write(signal: Signal, rows: Uint8Array): JournalFile {
     const serial = `${Date.now()}-${String(this.#number++).padStart(9, "0")}`;
     const path = join(this.#directory, `${signal}-${serial}${SUFFIX}`);
     const partial = `${path}.partial`;
     try {
-      await writeFile(partial, rows);
-      await rename(partial, path);
+      writeFileSync(partial, rows);
+      renameSync(partial, path);
     } catch (fault) {
-      await rm(partial, { force: true });
+      rmSync(partial, { force: true });
       throw fault;
     }
     return { signal, path };

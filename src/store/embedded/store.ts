@@ -1,5 +1,4 @@
-import { mkdirSync } from "node:fs";
-import { statfs } from "node:fs/promises";
+import { mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { ReceivedLog, ReceivedMetric, ReceivedSpan } from "../../otlp/index.ts";
 import { readRows } from "../fields.ts";
@@ -59,6 +58,8 @@ function makeDirectory(directory: string): Journal {
 
 const TARGETS: Readonly<Record<Signal, InsertTarget>> = { spans: SPANS, metrics: METRICS, logs: LOGS };
 
+const CLOSING: Added = { kind: "busy", reason: "the store is closing", retryAfterSeconds: 1 };
+
 interface Parts {
   directory: string;
   engine: Engine;
@@ -85,17 +86,17 @@ class EmbeddedStore implements TraceStore {
     this.#onWarning = onWarning;
   }
 
-  async addSpans(spans: readonly ReceivedSpan[]): Promise<Added> {
+  addSpans(spans: readonly ReceivedSpan[]): Promise<Added> {
     const kept = keepable(spans, ({ startNs }) => startNs);
     return this.#add("spans", kept, encodeSpans(kept, this.#versions));
   }
 
-  async addMetrics(metrics: readonly ReceivedMetric[]): Promise<Added> {
+  addMetrics(metrics: readonly ReceivedMetric[]): Promise<Added> {
     const kept = keepable(pointsOf(metrics), ({ point }) => point.timeNs);
     return this.#add("metrics", kept, encodePoints(kept, this.#versions));
   }
 
-  async addLogs(logs: readonly ReceivedLog[]): Promise<Added> {
+  addLogs(logs: readonly ReceivedLog[]): Promise<Added> {
     const ofTraces = logs.filter(({ traceId }) => traceId !== undefined);
     const kept = keepable(ofTraces, timeOfLog);
     const without = logs.length - ofTraces.length;
@@ -144,18 +145,17 @@ class EmbeddedStore implements TraceStore {
     this.#onWarning(`a batch of an earlier run could not be read and is kept as ${aside}: ${String(fault)}`);
   }
 
-  async #add<Item>(signal: Signal, kept: Kept<Item>, encode: EncodeRows): Promise<Added> {
-    if (this.#closing !== undefined)
-      return { kind: "busy", reason: "the store is closing", retryAfterSeconds: 1 };
-    const { rejected, reason } = kept;
-    if (kept.items.length === 0) return { kind: "kept", rejected, reason };
+  #add<Item>(signal: Signal, kept: Kept<Item>, encode: EncodeRows): Promise<Added> {
+    const { items, rejected, reason } = kept;
+    if (this.#closing !== undefined) return Promise.resolve(CLOSING);
+    if (items.length === 0) return Promise.resolve({ kind: "kept", rejected, reason });
     return this.#batches.add(signal, { encode, rejected, reason });
   }
 
   async #insert(signal: Signal, { rows, count }: { rows: Uint8Array; count: number }): Promise<void> {
     try {
-      await checkSpace(this.#directory, rows.length);
-      const file = await this.#journal.write(signal, rows);
+      checkSpace(this.#directory, rows.length);
+      const file = this.#journal.write(signal, rows);
       await this.#engine.run("write", insertFromFile(TARGETS[signal], file.path));
       await this.#journal.remove(file);
     } catch (fault) {
@@ -193,8 +193,8 @@ const SPACE_FOR_EACH_BYTE = 2;
 const SPACE_TO_SPARE_BYTES = 16 * 1024 * 1024;
 
 /** An insert that fails half-way is the harder case, so what is seen to fail is not begun. */
-async function checkSpace(directory: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(directory);
+function checkSpace(directory: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(directory);
   if (bavail * bsize >= bytes * SPACE_FOR_EACH_BYTE + SPACE_TO_SPARE_BYTES) return;
   throw noSpace(undefined);
 }

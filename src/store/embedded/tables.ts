@@ -62,13 +62,19 @@ function createTable({ table, columns }: InsertTarget, order: string, ...setting
   const list = columns.map(({ name, type, codec }) => `\`${name}\` ${type} CODEC(${codec ?? "ZSTD(1)"})`);
   return `CREATE TABLE IF NOT EXISTS ${DATABASE}.${table} (${list.join(", ")})
     ENGINE = ReplacingMergeTree(Version) PARTITION BY toMonday(Timestamp) ORDER BY (${order})
-    SETTINGS ${[...settings, ...MERGE_SETTINGS].join(", ")}`;
+    SETTINGS ${[...settings, ...TABLE_SETTINGS].join(", ")}`;
 }
 
-/** A week nothing comes in for any more is one part after a while, and then FINAL costs nothing. */
-const MERGE_SETTINGS = [
+const TABLE_SETTINGS = [
+  // A week nothing comes in for any more is one part after a while, and then FINAL costs nothing.
   "min_age_to_force_merge_seconds = 120",
   "min_age_to_force_merge_on_partition_only = 1",
+  // Merging column after column takes two thirds of the time that merging row after row does, maps being what they are.
+  "vertical_merge_algorithm_min_rows_to_activate = 1",
+  "vertical_merge_algorithm_min_bytes_to_activate = 0",
+  "vertical_merge_algorithm_min_columns_to_activate = 1",
+  // Parts that were merged need not lie around for eight minutes: nobody's power supply is asked to vouch for them.
+  "old_parts_lifetime = 60",
 ];
 
 function createView(table: string, columns: readonly DerivedColumn[], where: string): string {
