@@ -10,6 +10,7 @@ const SHORT_TEXT = 48;
 
 export class RowWriter {
   #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #view = viewOf(this.#bytes);
   #length = 0;
 
   /** Bytes written so far. */
@@ -40,7 +41,7 @@ export class RowWriter {
   /** `UInt64`, `Int64` and `DateTime64(9)`. */
   int64(value: bigint): void {
     this.#reserve(8);
-    this.#bytes.writeBigUInt64LE(BigInt.asUintN(64, value), this.#length);
+    this.#view.setBigUint64(this.#length, value, true);
     this.#length += 8;
   }
 
@@ -99,5 +100,10 @@ export class RowWriter {
     const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
+    this.#view = viewOf(larger);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -1,5 +1,5 @@
 /** Spans as rows of `spans`, column by column in the order of `SPAN_COLUMNS`, then type and version. */
-import type { ReceivedAttributes, ReceivedResource, ReceivedSpan } from "../../otlp/index.ts";
+import type { ReceivedAttributes, ReceivedResource, ReceivedSpan, ReceivedValue } from "../../otlp/index.ts";
 import { attributeText } from "../attribute-text.ts";
 import { spanTypeOf } from "../span-type.ts";
 import { kindWord, statusWord } from "../span-words.ts";
@@ -62,9 +62,11 @@ export function serviceNameOf({ attributes }: ReceivedResource): string {
 export function writeAttributes(attributes: ReceivedAttributes, out: RowWriter): void {
   const keys = Object.keys(attributes);
   out.size(keys.length);
-  for (const key of keys) {
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
+    const value = attributes[key] as ReceivedValue;
     out.text(key);
-    out.text(attributeText(attributes[key] ?? ""));
+    out.text(typeof value === "string" ? value : attributeText(value));
   }
 }
 
