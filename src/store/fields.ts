@@ -1,7 +1,13 @@
 /** Rows of an answer in the engine's JSONEachRow format, with 64-bit integers quoted. */
-import { type Fields, StoreError } from "./trace-store.ts";
+import { type Fields, type Query, StoreError } from "./trace-store.ts";
 
-/** Reads the rows of an answer, one JSON object a line. */
+/** Reads the answer to a question. */
+export function readAnswer<Row>(text: string, { row, compare }: Query<Row>): Row[] {
+  const rows = readRows(text, row);
+  return compare === undefined ? rows : rows.sort(compare);
+}
+
+/** Reads rows, one JSON object a line. */
 export function readRows<Row>(text: string, row: (fields: Fields) => Row): Row[] {
   const rows: Row[] = [];
   for (let start = 0; start < text.length; ) {

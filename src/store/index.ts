@@ -30,7 +30,7 @@ export {
   type Subject,
   VARYING_WORD,
 } from "./queries/errors.ts";
-export type { RunFilters } from "./queries/filters.ts";
+export type { RunFilters, TaskFilters } from "./queries/filters.ts";
 export {
   findTraces,
   operationsOfService,
@@ -71,7 +71,6 @@ export { countOfSpans, rootOfTrace, searchRuns, type TraceRoot } from "./queries
 export {
   latestRuns,
   type RunSpan,
-  type TaskFilters,
   type TaskSummary,
   type TasksOfRun,
   taskSummaries,

@@ -48,6 +48,8 @@ export type StoreHealth =
 export interface Query<Row> {
   text: (tables: Tables) => Sql;
   row: (fields: Fields) => Row;
+  /** What the rows are to be in order of, where sorting them here costs less than in the engine. */
+  compare?(a: Row, b: Row): number;
   /** `lookup` goes by key and is short; `analysis` reads many rows. They never wait for each other. */
   purpose: "lookup" | "analysis";
 }
@@ -76,6 +78,12 @@ export interface Tables {
   spans: Sql;
   runs: Sql;
   tasks: Sql;
+  /**
+   * The rows of `tasks` that meet a condition, to be read like a table. The condition is looked at before the other columns
+   * are read, so it is quick, and before it is known which row of a task counts, so it must be one that a later row of
+   * the same task still meets: what it is called, what it belongs to.
+   */
+  tasksWhere(condition: Sql): Sql;
   metrics: Sql;
   logs: Sql;
 }

@@ -24,7 +24,7 @@ interface LaneSettings {
   connections: number;
   /** Statements that may wait for a connection; more are refused, so that waiting never grows without end. */
   maxWaiting: number;
-  settings: Readonly<Record<string, number>>;
+  settings: Readonly<Record<string, number | string>>;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -38,7 +38,13 @@ const LANES: Readonly<Record<Lane, LaneSettings>> = {
   lookup: {
     connections: 4,
     maxWaiting: 64,
-    settings: { max_threads: 2, max_execution_time: 10, max_memory_usage: 512 * MEGABYTE },
+    // A trace lies in one place: a second thread, or one for reading, costs more than it brings.
+    settings: {
+      max_threads: 1,
+      local_filesystem_read_method: "pread",
+      max_execution_time: 10,
+      max_memory_usage: 512 * MEGABYTE,
+    },
   },
   analysis: {
     connections: 2,

@@ -1,7 +1,7 @@
 import { mkdirSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { ReceivedLog, ReceivedMetric, ReceivedSpan } from "../../otlp/index.ts";
-import { readRows } from "../fields.ts";
+import { readAnswer } from "../fields.ts";
 import { type Added, type Query, StoreError, type StoreHealth, type TraceStore } from "../trace-store.ts";
 import { Batches, type EncodeRows } from "./batches.ts";
 import { encodeLogs, encodeSpans, type Kept, keepable, timeOfLog, Versions } from "./encode.ts";
@@ -105,8 +105,8 @@ class EmbeddedStore implements TraceStore {
     return this.#add("logs", kept, encodeLogs(kept, this.#versions));
   }
 
-  async select<Row>({ text, row, purpose }: Query<Row>): Promise<Row[]> {
-    return readRows(await this.#engine.run(purpose, text(TABLES).text), row);
+  async select<Row>(query: Query<Row>): Promise<Row[]> {
+    return readAnswer(await this.#engine.run(query.purpose, query.text(TABLES).text), query);
   }
 
   health(): StoreHealth {

@@ -24,6 +24,7 @@ export const TABLES: Tables = {
   spans: sql`throughline.spans`,
   runs: sql`throughline.runs FINAL`,
   tasks: sql`throughline.tasks FINAL`,
+  tasksWhere: (condition) => sql`(SELECT * FROM throughline.tasks FINAL PREWHERE ${condition})`,
   metrics: sql`throughline.metrics FINAL`,
   logs: sql`throughline.logs FINAL`,
 };
@@ -50,7 +51,8 @@ export function creationStatements(): string[] {
     // A trace is read by its id: its spans lie together. 1,024 rows are what one read of it touches at least.
     createTable(SPANS, "TraceId, Timestamp, SpanId", "index_granularity = 1024"),
     createTable({ table: "runs", columns: versioned(RUN_COLUMNS) }, "TraceId, SpanId"),
-    createTable({ table: "tasks", columns: versioned(TASK_COLUMNS) }, "TraceId, SpanId"),
+    // Most questions about tasks are about those of one pipeline.
+    createTable({ table: "tasks", columns: versioned(TASK_COLUMNS) }, "Pipeline, TraceId, SpanId"),
     createTable(METRICS, "MetricName, ServiceName, Series, Timestamp"),
     createTable(LOGS, "TraceId, SpanId, Timestamp, cityHash64(Body)"),
     createView("runs", RUN_COLUMNS, IS_RUN.text),

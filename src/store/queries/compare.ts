@@ -3,11 +3,12 @@ import { type Sql, sql } from "../sql.ts";
 import type { Fields, Query } from "../trace-store.ts";
 import {
   HAS_FAILED,
-  IS_FINISHED_TASK,
   IS_OVER,
+  IS_RUN_TASK,
+  isOfRun,
   type RunFilters,
   runCondition,
-  taskCondition,
+  taskRows,
 } from "./filters.ts";
 
 /** Durations of a group, of those that succeeded. Zero where none did. */
@@ -43,9 +44,9 @@ export function runGroup(filters: RunFilters): Query<GroupSummary> {
 export function taskGroups(filters: RunFilters, limit: number): Query<GroupSummary> {
   return {
     purpose: "analysis",
-    text: ({ runs, tasks }) => {
-      const condition = sql`${IS_FINISHED_TASK} AND ${taskCondition(filters, { runs })}`;
-      return sql`${summary({ table: tasks, name: sql`Task`, condition })} ORDER BY P.1 * Timed DESC, TaskName LIMIT ${limit}`;
+    text: (tables) => {
+      const condition = sql`${IS_OVER} AND ${isOfRun(filters, tables)}`;
+      return sql`${summary({ table: taskRows(filters, tables, IS_RUN_TASK), name: sql`Task`, condition })} ORDER BY P.1 * Timed DESC, TaskName LIMIT ${limit}`;
     },
     row: readGroup,
   };

@@ -1,9 +1,16 @@
 import type { Nanos } from "../../tekton/index.ts";
 import { joinSql, type Sql, sql } from "../sql.ts";
-import type { Fields, Query } from "../trace-store.ts";
-import { HAS_FAILED, IS_FINISHED_TASK, IS_OVER, runCondition, taskCondition } from "./filters.ts";
+import type { Fields, Query, Tables } from "../trace-store.ts";
+import {
+  HAS_FAILED,
+  IS_OVER,
+  IS_RUN_TASK,
+  isOfRun,
+  runCondition,
+  type TaskFilters,
+  taskRows,
+} from "./filters.ts";
 import { startOfBucket } from "./pipelines.ts";
-import type { TaskFilters } from "./tasks.ts";
 
 export type ErrorSubject = "task" | "pipeline";
 
@@ -34,7 +41,7 @@ export function errorCounts({ by, filters, bucket, limit }: ErrorQuestion): Quer
   return {
     purpose: "analysis",
     text: (tables) => {
-      const { table, task, condition } = rowsOf(by, filters, tables);
+      const { table, task, condition } = rowsOf({ by, filters }, tables);
       return sql`SELECT Pipeline, TaskName, sum(Total) AS TotalSum, sum(Failed) AS FailedSum,
         groupArray(StartSeconds) AS Starts, groupArray(Total) AS Totals, groupArray(Failed) AS Failures
         FROM (SELECT Pipeline, ${task} AS TaskName, ${startOfBucket(bucket)} AS StartSeconds, count() AS Total,
@@ -62,7 +69,10 @@ export interface MessageCount extends Subject {
   lastTraceId: string;
 }
 
-/** The most frequent messages of what failed. Messages that differ only in ids and numbers, exit codes aside, are one. */
+/**
+ * The most frequent messages of what failed. Messages that differ only in ids and numbers, exit codes aside, are one. What is
+ * the same to the letter is counted first, so that few messages have to be looked into.
+ */
 export function errorMessages(
   { by, filters }: Pick<ErrorQuestion, "by" | "filters">,
   perSubject: number,
@@ -70,13 +80,14 @@ export function errorMessages(
   return {
     purpose: "analysis",
     text: (tables) => {
-      const { table, task, condition } = rowsOf(by, filters, tables);
-      return sql`SELECT Pipeline, ${task} AS TaskName, replaceRegexpAll(Text, ${VARYING_WORD}, '#') AS General,
-        extract(Text, ${EXIT_CODE}) AS Code, count() AS Failures, argMax(Text, Timestamp) AS Latest,
-        argMax(TraceId, Timestamp) AS LastTraceId
-        FROM (SELECT *, substringUTF8(Message, 1, ${MESSAGE_LENGTH}) AS Text FROM ${table}
-          WHERE ${condition} AND ${HAS_FAILED} AND Message != '')
-        GROUP BY Pipeline, TaskName, General, Code
+      const { table, task, condition } = rowsOf({ by, filters }, tables, HAS_FAILED);
+      const literal = sql`SELECT Pipeline, ${task} AS TaskName, substringUTF8(Message, 1, ${MESSAGE_LENGTH}) AS Text,
+        count() AS Same, max(Timestamp) AS LastTime, argMax(TraceId, Timestamp) AS LastTrace
+        FROM ${table} WHERE ${condition} AND Message != '' GROUP BY Pipeline, TaskName, Text`;
+      return sql`SELECT Pipeline, TaskName, replaceRegexpAll(Text, ${VARYING_WORD}, '#') AS General,
+        extract(Text, ${EXIT_CODE}) AS Code, sum(Same) AS Failures, argMax(Text, LastTime) AS Latest,
+        argMax(LastTrace, LastTime) AS LastTraceId
+        FROM (${literal}) GROUP BY Pipeline, TaskName, General, Code
         ORDER BY Failures DESC, General, Code LIMIT ${perSubject} BY Pipeline, TaskName`;
     },
     row: (fields) => ({
@@ -103,11 +114,8 @@ export function exitCodes(
 ): Query<Subject & { exitCode: number; count: number }> {
   return {
     purpose: "analysis",
-    text: ({
-      runs,
-      tasks,
-    }) => sql`SELECT Pipeline, ${taskNameFor(by)} AS TaskName, ExitCode, count() AS Steps FROM ${tasks}
-      WHERE Type = 'step' AND ExitCode > 0 AND ${taskCondition(filters, { runs })} AND ${isTask(filters)}
+    text: (tables) => sql`SELECT Pipeline, ${taskNameFor(by)} AS TaskName, ExitCode, count() AS Steps
+      FROM ${taskRows(filters, tables, sql`Type = 'step'`)} WHERE ExitCode > 0 AND ${isOfRun(filters, tables)}
       GROUP BY Pipeline, TaskName, ExitCode ORDER BY Steps DESC, ExitCode LIMIT ${perSubject} BY Pipeline, TaskName`,
     row: (fields) => ({
       pipeline: fields.text("Pipeline"),
@@ -118,26 +126,23 @@ export function exitCodes(
   };
 }
 
-/** The rows that are what may fail. */
+/** The rows that are what may fail, or of those the ones that meet a condition. */
 function rowsOf(
-  by: ErrorSubject,
-  filters: TaskFilters,
-  { runs, tasks }: { runs: Sql; tasks: Sql },
+  { by, filters }: Pick<ErrorQuestion, "by" | "filters">,
+  tables: Tables,
+  only: Sql = sql`1`,
 ): { table: Sql; task: Sql; condition: Sql } {
   const task = taskNameFor(by);
   if (by === "pipeline") {
-    return { table: runs, task, condition: joinSql([runCondition(filters), IS_OVER], " AND ") };
+    const condition = joinSql([runCondition(filters), IS_OVER, only], " AND ");
+    return { table: tables.runs, task, condition };
   }
-  const conditions = [IS_FINISHED_TASK, taskCondition(filters, { runs }), isTask(filters)];
-  return { table: tasks, task, condition: joinSql(conditions, " AND ") };
+  const table = taskRows(filters, tables, sql`${IS_RUN_TASK} AND ${only}`);
+  return { table, task, condition: sql`${IS_OVER} AND ${isOfRun(filters, tables)}` };
 }
 
 function taskNameFor(by: ErrorSubject): Sql {
   return by === "task" ? sql`toString(Task)` : sql`''`;
-}
-
-function isTask({ task }: TaskFilters): Sql {
-  return task === undefined ? sql`1` : sql`Task = ${task}`;
 }
 
 /** A task of a pipeline that failed in one run and passed in another of the same commit. */
@@ -154,22 +159,21 @@ export interface FlakyCommit extends Subject {
 const FAILURES_LOOKED_AT = 1_000;
 
 /**
- * Latest first. It starts from the few that failed and looks up how the same task did on the same revision. A run in which
- * one combination of a matrix passed and another failed has failed.
+ * Latest first. It starts from the few that failed, goes on to the commits that had several runs, and looks up how the same task
+ * did in each. A run in which one combination of a matrix passed and another failed has failed.
  */
 export function flakyCommits(filters: TaskFilters, limit: number): Query<FlakyCommit> {
   return {
     purpose: "analysis",
-    text: ({ runs, tasks }) => {
-      const condition = joinSql(
-        [IS_FINISHED_TASK, sql`Revision != ''`, taskCondition(filters, { runs }), isTask(filters)],
-        " AND ",
-      );
-      const revisions = sql`SELECT Revision FROM ${tasks} WHERE ${condition} AND ${HAS_FAILED}
-        ORDER BY Timestamp DESC LIMIT ${FAILURES_LOOKED_AT}`;
+    text: (tables) => {
+      const failures = sql`SELECT Revision FROM ${taskRows(filters, tables, sql`${IS_RUN_TASK} AND ${HAS_FAILED}`)}
+        WHERE Revision != '' AND ${isOfRun(filters, tables)} ORDER BY Timestamp DESC LIMIT ${FAILURES_LOOKED_AT}`;
+      const traces = sql`SELECT arrayJoin(groupUniqArray(TraceId)) FROM ${tables.runs}
+        WHERE Revision IN (${failures}) GROUP BY Revision HAVING uniqExact(TraceId) > 1`;
       const perRun = sql`SELECT Pipeline, Task, Repository, Revision, TraceId, max(Timestamp) AS Started,
-        max(${HAS_FAILED}) AS HasFailed, min(Result = 'success') AS HasPassed FROM ${tasks}
-        WHERE ${condition} AND Revision IN (${revisions})
+        max(${HAS_FAILED}) AS HasFailed, min(Result = 'success') AS HasPassed
+        FROM ${taskRows(filters, tables, sql`${IS_RUN_TASK} AND TraceId IN (${traces})`)}
+        WHERE ${IS_OVER} AND Revision != '' AND ${isOfRun(filters, tables)}
         GROUP BY Pipeline, Task, Repository, Revision, TraceId`;
       return sql`SELECT Pipeline, Task, Repository, Revision, argMaxIf(TraceId, Started, HasFailed) AS FailedTraceId,
         argMaxIf(TraceId, Started, HasPassed) AS PassedTraceId, toUnixTimestamp64Nano(max(Started)) AS TimeNs
@@ -184,10 +188,9 @@ export function flakyCommits(filters: TaskFilters, limit: number): Query<FlakyCo
 export function flakyRetries(filters: TaskFilters, limit: number): Query<Omit<FlakyCommit, "passedTraceId">> {
   return {
     purpose: "analysis",
-    text: ({ runs, tasks }) => sql`SELECT Pipeline, Task, Repository, Revision, TraceId AS FailedTraceId,
-      toUnixTimestamp64Nano(Timestamp) AS TimeNs FROM ${tasks}
-      WHERE ${IS_FINISHED_TASK} AND Retries > 0 AND Result = 'success' AND ${taskCondition(filters, { runs })}
-      AND ${isTask(filters)} ORDER BY Timestamp DESC, SpanId LIMIT ${limit}`,
+    text: (tables) => sql`SELECT Pipeline, Task, Repository, Revision, TraceId AS FailedTraceId,
+      toUnixTimestamp64Nano(Timestamp) AS TimeNs FROM ${taskRows(filters, tables, sql`${IS_RUN_TASK} AND Retries > 0`)}
+      WHERE Result = 'success' AND ${isOfRun(filters, tables)} ORDER BY Timestamp DESC, SpanId LIMIT ${limit}`,
     row: readFlaky,
   };
 }
@@ -207,8 +210,8 @@ function readFlaky(fields: Fields): Omit<FlakyCommit, "passedTraceId"> {
 export function failedSteps(traceIds: readonly string[]): Query<Subject & { step: string; count: number }> {
   return {
     purpose: "lookup",
-    text: ({ tasks }) => sql`SELECT Pipeline, Task, Step, count() AS Failures FROM ${tasks}
-      WHERE TraceId IN ${traceIds} AND Type = 'step' AND ${HAS_FAILED} AND Step != ''
+    text: ({ tasksWhere }) => sql`SELECT Pipeline, Task, Step, count() AS Failures
+      FROM ${tasksWhere(sql`TraceId IN ${traceIds} AND Type = 'step'`)} WHERE ${HAS_FAILED} AND Step != ''
       GROUP BY Pipeline, Task, Step ORDER BY Failures DESC, Step LIMIT 1 BY Pipeline, Task`,
     row: (fields) => ({
       pipeline: fields.text("Pipeline"),

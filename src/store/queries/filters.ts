@@ -24,6 +24,10 @@ export interface RunFilters {
   search?: string;
 }
 
+export interface TaskFilters extends RunFilters {
+  task?: string;
+}
+
 /** What the semantic conventions call a result that is bad; a run somebody cancelled has not failed. */
 export const HAS_FAILED = sql`Result IN ('failure', 'error', 'timeout')`;
 
@@ -36,16 +40,18 @@ export function runCondition(filters: RunFilters): Sql {
 }
 
 /**
- * Of rows of `tasks`: those of runs that match. A task is taken to belong to the time in which it started itself. What
- * only a run knows (its result, its length, its name) is looked up, so it costs more.
+ * Rows of `tasks` that may match, to be read like a table; those that do, meet {@link isOfRun} as well. `early` is what else is to be
+ * true of them, see `Tables.tasksWhere`. A task is taken to belong to the time in which it started itself.
  */
-export function taskCondition(filters: RunFilters, { runs }: Pick<Tables, "runs">): Sql {
-  const outcome = outcomeConditions(filters);
-  const ofRuns =
-    outcome.length === 0
-      ? []
-      : [sql`(TraceId, ${RUN_OF_TASK}) IN (SELECT TraceId, Run FROM ${runs} WHERE ${runCondition(filters)})`];
-  return joinSql([...commonConditions(filters), ...ofRuns], " AND ", sql`1`);
+export function taskRows(filters: TaskFilters, { tasksWhere }: Tables, early: Sql): Sql {
+  const named = equals(sql`Task`, filters.task);
+  return tasksWhere(joinSql([early, ...named, ...commonConditions(filters)], " AND "));
+}
+
+/** Of a row of `tasks`: its run is one that matches in what only a run knows: its result, its length, its name. */
+export function isOfRun(filters: RunFilters, { runs }: Pick<Tables, "runs">): Sql {
+  if (outcomeConditions(filters).length === 0) return sql`1`;
+  return sql`(TraceId, ${RUN_OF_TASK}) IN (SELECT TraceId, Run FROM ${runs} WHERE ${runCondition(filters)})`;
 }
 
 /** The name of the run a task belongs to; a TaskRun that belongs to none is a run itself. */
@@ -54,8 +60,11 @@ export const RUN_OF_TASK = sql`if(Run = '', TaskRun, Run)`;
 /** A row of `tasks` that is a task as a whole: not an attempt of it, not a step in it. */
 export const IS_WHOLE_TASK = sql`Type IN ('taskrun', 'customrun', 'skipped')`;
 
+/** A row of `tasks` that is a task that runs or ran, not skipped. */
+export const IS_RUN_TASK = sql`Type IN ('taskrun', 'customrun')`;
+
 /** A row of `tasks` that is a task that ran, to its end. */
-export const IS_FINISHED_TASK = sql`Type IN ('taskrun', 'customrun') AND ${IS_OVER}`;
+export const IS_FINISHED_TASK = sql`${IS_RUN_TASK} AND ${IS_OVER}`;
 
 function commonConditions(filters: RunFilters): Sql[] {
   const { sinceNs, untilNs } = filters;

@@ -6,10 +6,12 @@ import {
   IS_FINISHED_TASK,
   IS_OVER,
   IS_WHOLE_TASK,
+  isOfRun,
   RUN_OF_TASK,
   type RunFilters,
   runCondition,
-  taskCondition,
+  type TaskFilters,
+  taskRows,
   timestamp,
 } from "./filters.ts";
 import { median, percentiles, readPercentiles } from "./percentiles.ts";
@@ -31,21 +33,17 @@ export interface TaskSummary {
   criticalNs: number;
 }
 
-export interface TaskFilters extends RunFilters {
-  task?: string;
-}
-
 /** Tasks with most time on critical paths first. */
 export function taskSummaries(filters: TaskFilters, limit: number): Query<TaskSummary> {
   return {
     purpose: "analysis",
-    text: ({ runs, tasks }) => sql`SELECT Pipeline, Task, countIf(${IS_FINISHED_TASK}) AS Ran,
+    text: (tables) => sql`SELECT Pipeline, Task, countIf(${IS_FINISHED_TASK}) AS Ran,
       countIf(${IS_FINISHED_TASK} AND ${HAS_FAILED}) AS Failed, countIf(${IS_FINISHED_TASK} AND Retries > 0) AS Retried,
       countIf(Type = 'skipped') AS Skipped, ${percentiles(sql`Duration`, IS_FINISHED_TASK)} AS Percentiles,
       ${median(sql`Wait`, IS_FINISHED_TASK)} AS WaitP50,
       ${median(sql`Duration - least(Wait, Duration)`, IS_FINISHED_TASK)} AS ExecuteP50,
       toFloat64(sumIf(Critical, ${IS_OVER})) AS CriticalSum
-      FROM ${tasks} WHERE ${IS_WHOLE_TASK} AND ${taskCondition(filters, { runs })} AND ${isTask(filters)}
+      FROM ${taskRows(filters, tables, IS_WHOLE_TASK)} WHERE ${isOfRun(filters, tables)}
       GROUP BY Pipeline, Task ORDER BY CriticalSum DESC, Pipeline, Task LIMIT ${limit}`,
     row: readTaskSummary,
   };
@@ -64,10 +62,6 @@ function readTaskSummary(fields: Fields): TaskSummary {
     executeP50Ns: fields.number("ExecuteP50"),
     criticalNs: fields.number("CriticalSum"),
   };
-}
-
-function isTask({ task }: TaskFilters) {
-  return task === undefined ? sql`1` : sql`Task = ${task}`;
 }
 
 /** Of each pipeline with runs that match and are over: how many, and how long all together. */
@@ -139,15 +133,14 @@ export function tasksOfRuns(runs: readonly RunSpan[]): Query<TasksOfRun> {
     sql`Timestamp >= ${timestamp(first)} AND Timestamp <= ${timestamp(last)}`,
     sql`TraceId IN ${runs.map(({ traceId }) => traceId)}`,
     IS_WHOLE_TASK,
-    IS_OVER,
   ];
   return {
     purpose: "analysis",
-    text: ({ tasks }) => sql`SELECT TraceId, ${RUN_OF_TASK} AS RunName, groupArray(Task) AS Tasks,
+    text: ({ tasksWhere }) => sql`SELECT TraceId, ${RUN_OF_TASK} AS RunName, groupArray(Task) AS Tasks,
       groupArray(intDiv(toUnixTimestamp64Nano(Timestamp), 1000)) AS StartUs,
       groupArray(intDiv(toUnixTimestamp64Nano(Timestamp) + Duration, 1000)) AS EndUs,
       groupArray(toJSONString(After)) AS AfterLists, groupArray(MemberOf = 'finally') AS IsFinally
-      FROM ${tasks} WHERE ${joinSql(conditions, " AND ")} GROUP BY TraceId, RunName`,
+      FROM ${tasksWhere(joinSql(conditions, " AND "))} WHERE ${IS_OVER} GROUP BY TraceId, RunName`,
     row: (fields) => ({
       traceId: fields.text("TraceId"),
       run: fields.text("RunName"),

@@ -1,4 +1,4 @@
-import type { Nanos } from "../../tekton/index.ts";
+import { compareTimes, type Nanos } from "../../tekton/index.ts";
 import { kindOf, statusOf } from "../span-words.ts";
 import { sql } from "../sql.ts";
 import type { Fields, Query } from "../trace-store.ts";
@@ -29,9 +29,12 @@ export interface StoredSpan {
 export function spansOfTraces(traceIds: readonly string[], limit = 200_000): Query<StoredSpan> {
   return {
     purpose: "lookup",
-    text: ({ spans }) => sql`SELECT ${COLUMNS} FROM (
-      SELECT * FROM ${spans} WHERE TraceId IN ${traceIds} ORDER BY Version DESC LIMIT 1 BY TraceId, SpanId
-    ) ORDER BY TraceId, Timestamp, SpanId LIMIT ${limit}`,
+    text: ({ spans }) => sql`SELECT ${COLUMNS} FROM ${spans} WHERE TraceId IN ${traceIds}
+      ORDER BY Version DESC LIMIT 1 BY TraceId, SpanId LIMIT ${limit}`,
+    compare: (a, b) =>
+      compareTexts(a.traceId, b.traceId) ||
+      compareTimes(a.startNs, b.startNs) ||
+      compareTexts(a.spanId, b.spanId),
     row: readSpan,
   };
 }
@@ -40,11 +43,14 @@ export function spansOfTraces(traceIds: readonly string[], limit = 200_000): Que
 export function spanById({ traceId, spanId }: { traceId: string; spanId: string }): Query<StoredSpan> {
   return {
     purpose: "lookup",
-    text: ({ spans }) => sql`SELECT ${COLUMNS} FROM (
-      SELECT * FROM ${spans} WHERE TraceId = ${traceId} AND SpanId = ${spanId} ORDER BY Version DESC LIMIT 1
-    )`,
+    text: ({ spans }) => sql`SELECT ${COLUMNS} FROM ${spans} WHERE TraceId = ${traceId} AND SpanId = ${spanId}
+      ORDER BY Version DESC LIMIT 1`,
     row: readSpan,
   };
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 const COLUMNS = sql`TraceId, SpanId, ParentSpanId, TraceState, SpanName, SpanKind, ServiceName, ResourceAttributes,

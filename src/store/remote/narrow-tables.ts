@@ -21,6 +21,7 @@ import { columnNamed, type TableName, tableNamed } from "./names.ts";
 export interface NarrowTables {
   runs: Sql;
   tasks: Sql;
+  tasksWhere(condition: Sql): Sql;
 }
 
 /** What the tables are made of. */
@@ -33,7 +34,7 @@ export interface Source {
 }
 
 interface Narrow {
-  name: keyof NarrowTables;
+  name: "runs" | "tasks";
   columns: readonly DerivedColumn[];
   where: Sql;
 }
@@ -53,7 +54,10 @@ export async function narrowTables(source: Source): Promise<NarrowTables> {
     const table = sql`${narrowName(source, narrow).sql} FINAL`;
     return [narrow.name, filled.has(narrow.name) ? table : subQuery(narrow, source.spans)] as const;
   });
-  return Object.fromEntries(each) as Record<keyof NarrowTables, Sql>;
+  const tables = Object.fromEntries(each) as Record<Narrow["name"], Sql>;
+  // Only a table has columns that can be read before others.
+  const early = filled.has("tasks") ? sql`PREWHERE` : sql`WHERE`;
+  return { ...tables, tasksWhere: (condition) => sql`(SELECT * FROM ${tables.tasks} ${early} ${condition})` };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** A store in a ClickHouse server: usually the one that OpenTelemetry Collectors write to, read as it is. */
 import type { ReceivedLog, ReceivedMetric, ReceivedSpan } from "../../otlp/index.ts";
 import { keepable } from "../embedded/encode.ts";
-import { readRows } from "../fields.ts";
+import { readAnswer, readRows } from "../fields.ts";
 import { sql } from "../sql.ts";
 import {
   type Added,
@@ -175,9 +175,9 @@ class RemoteStore implements TraceStore {
     return { kind: "kept", rejected: logs.length, reason: SPANS_ONLY };
   }
 
-  async select<Row>({ text, row, purpose }: Query<Row>): Promise<Row[]> {
-    const answer = await this.#reached(this.#connection.ask(purpose, text(this.#tables).text));
-    return readRows(answer, row);
+  async select<Row>(query: Query<Row>): Promise<Row[]> {
+    const { text } = query.text(this.#tables);
+    return readAnswer(await this.#reached(this.#connection.ask(query.purpose, text)), query);
   }
 
   health(): StoreHealth {
