@@ -3,8 +3,8 @@ import type { Period } from "./run-story.ts";
 import { SPANS_PER_RUN, traceRequest } from "./spans.ts";
 
 const RUNS_PER_REQUEST = 20;
-/** Enough that the server never waits for this process, which makes the spans on the other core. */
-const CONNECTIONS = 6;
+/** Enough for large batches: the server and this process, which makes the spans, have a core each. */
+const CONNECTIONS = 24;
 
 /** Sends all runs of a period over OTLP, in time order as far as several connections keep it; answers how many spans. */
 export async function fill(
