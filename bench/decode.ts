@@ -2,10 +2,12 @@
 // protobufjs (to its messages, and on to plain objects with exact integers), and for JSON the least it can cost,
 // JSON.parse. All take turns, so that a slow moment of the machine meets each. Prints one JSON line.
 import { createHash } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { decodeTraces } from "../src/otlp/index.ts";
 import { decode, decodeToMessages, encode } from "../src/otlp/proto.testing.ts";
+import { heading } from "./support/heading.ts";
+import { whole } from "./support/options.ts";
+import { rounded } from "./support/rounded.ts";
 
 const { values } = parseArgs({
   options: {
@@ -38,11 +40,6 @@ for (const each of [contenders.protobuf(), contenders.json()]) {
 takeTurns(WARM_UP_ROUNDS);
 console.log(JSON.stringify(summary(takeTurns(roundCount))));
 
-function whole(name: string, text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name} ${text}: give a whole number from 1`);
-  return Number(text);
-}
-
 type Times = Record<"protobuf" | "json" | "protobufjs" | "protobufjsMessages" | "jsonParse", number[]>;
 
 function takeTurns(rounds: number): Times {
@@ -61,10 +58,7 @@ function summary(times: Times) {
   const protobufRate = spansPerSecond(times.protobuf, 0.5);
   const protobufjsRate = spansPerSecond(times.protobufjs, 0.5);
   return {
-    bench: "decode",
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    cpus: availableParallelism(),
+    ...heading("decode"),
     spans: spanCount,
     resources: request.resourceSpans.length,
     rounds: roundCount,
@@ -76,7 +70,7 @@ function summary(times: Times) {
     jsonParseSpansPerSecond: spansPerSecond(times.jsonParse, 0.5),
     protobufjsSpansPerSecond: protobufjsRate,
     protobufjsMessagesSpansPerSecond: spansPerSecond(times.protobufjsMessages, 0.5),
-    ratioToProtobufjs: Math.round((protobufRate / protobufjsRate) * 10) / 10,
+    ratioToProtobufjs: rounded(protobufRate / protobufjsRate, 1),
   };
 }
 

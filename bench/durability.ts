@@ -7,14 +7,12 @@
 // of runs and tasks has to be what the spans make of it. Prints one JSON line; exits 1 when something was lost.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { root } from "./support/checkout.ts";
+import { heading } from "./support/heading.ts";
 import { killRounds } from "./support/kill-rounds.ts";
 import { whole } from "./support/options.ts";
-
-// This file runs as dist/bench/durability.mjs.
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const { values } = parseArgs({
   options: {
@@ -28,8 +26,7 @@ try {
   const started = performance.now();
   const result = await killRounds({ root, data, rounds: whole("rounds", values.rounds), seed: values.seed });
   const seconds = Math.round((performance.now() - started) / 1_000);
-  const date = new Date().toISOString().slice(0, 10);
-  console.log(JSON.stringify({ bench: "durability", date, node: process.version, seconds, ...result }));
+  console.log(JSON.stringify({ ...heading("durability"), seconds, ...result }));
   if (result.disagreements.length > 0) process.exitCode = 1;
 } finally {
   rmSync(data, { recursive: true, force: true });

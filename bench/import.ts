@@ -4,15 +4,16 @@
 
 import { constants } from "node:buffer";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { root } from "./support/checkout.ts";
 import { bytesPerRun, type DumpShape, writeDump } from "./support/dump.ts";
+import { heading } from "./support/heading.ts";
 import { type Measured, measure } from "./support/measure.ts";
+import { whole } from "./support/options.ts";
+import { rounded } from "./support/rounded.ts";
 
-// This file runs as dist/bench/import.mjs.
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const program = join(root, "bin/throughline");
 
 const { values } = parseArgs({
@@ -55,11 +56,6 @@ function shapeOf(): DumpShape {
     : { ...shape, runs: Math.max(1, Math.round(bytesOf(size) / bytesPerRun(shape))) };
 }
 
-function whole(name: string, text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name} ${text}: give a whole number from 1`);
-  return Number(text);
-}
-
 function bytesOf(size: string): number {
   const [, number] = /^(\d+)MB$/.exec(size) ?? [];
   if (number === undefined) throw new Error(`--size ${size}: give megabytes, e.g. 200MB`);
@@ -89,10 +85,7 @@ function summary(fileBytes: number, { runs, tasks, steps, pods, withEvents }: Du
   const importMs = median(rounds.map(({ imported }) => imported.ms));
   const peakRssBytes = Math.max(...rounds.map(({ imported }) => imported.peakRssBytes));
   return {
-    bench: "import",
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    cpus: availableParallelism(),
+    ...heading("import"),
     fileBytes,
     runs,
     tasks,
@@ -104,10 +97,10 @@ function summary(fileBytes: number, { runs, tasks, steps, pods, withEvents }: Du
     // Not a number, in JSON null, where one JSON.parse cannot read the file.
     jsonParseMs: Math.round(jsonParseMs),
     importMs: Math.round(importMs),
-    ratioToJsonParse: round2(importMs / jsonParseMs),
+    ratioToJsonParse: rounded(importMs / jsonParseMs, 2),
     jsonParsePeakRssBytes: Math.max(...parses.map(({ peakRssBytes }) => peakRssBytes)),
     peakRssBytes,
-    rssToFileSize: round2(peakRssBytes / fileBytes),
+    rssToFileSize: rounded(peakRssBytes / fileBytes, 2),
   };
 }
 
@@ -122,8 +115,4 @@ function median(numbers: number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-}
-
-function round2(number: number): number {
-  return Math.round(number * 100) / 100;
 }

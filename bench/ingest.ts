@@ -8,20 +8,19 @@
 // as told when the server is busy. Afterwards the store is opened and has to hold exactly what was acknowledged. Load and
 // server share the machine's cores. `--profile` writes a V8 profile of the server there. Prints one JSON line.
 import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { root } from "./support/checkout.ts";
+import { heading } from "./support/heading.ts";
 import { type LoadResult, prepareLoad, runLoad } from "./support/load.ts";
 import { whole } from "./support/options.ts";
 import type { Protocol } from "./support/otlp-sender.ts";
 import { quantiles } from "./support/quantiles.ts";
+import { rounded } from "./support/rounded.ts";
 import { storedCounts } from "./support/stored.ts";
 import { startUp } from "./support/up.ts";
 import { type Watched, watchProcess } from "./support/watch.ts";
-
-// This file runs as dist/bench/ingest.mjs.
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const { values } = parseArgs({
   options: {
@@ -64,10 +63,7 @@ function protocolOf(text: string): Protocol {
 function summary({ acknowledged, busyAnswers, ackMillis, elapsedMs, cpuMs }: LoadResult, server: Watched) {
   const { spans, requests, bytes } = acknowledged;
   return {
-    bench: "ingest",
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    cpus: availableParallelism(),
+    ...heading("ingest"),
     protocol,
     connections,
     seconds: Math.round(elapsedMs / 1_000),
@@ -78,14 +74,10 @@ function summary({ acknowledged, busyAnswers, ackMillis, elapsedMs, cpuMs }: Loa
     busyAnswers,
     ...quantiles(ackMillis),
     // Says more than the rate when others use the machine too.
-    serverCpuMicrosPerSpan: round1((server.cpuMs * 1_000) / spans),
-    loadCpuMicrosPerSpan: round1((cpuMs * 1_000) / spans),
+    serverCpuMicrosPerSpan: rounded((server.cpuMs * 1_000) / spans, 1),
+    loadCpuMicrosPerSpan: rounded((cpuMs * 1_000) / spans, 1),
     peakRssBytes: server.peakRssBytes,
     settledRssBytes: server.settledRssBytes,
     highWaterBytes: server.highWaterBytes,
   };
-}
-
-function round1(number: number): number {
-  return Math.round(number * 10) / 10;
 }

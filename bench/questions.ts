@@ -7,24 +7,23 @@
 // every round. `traceFromStore` is the store's own query for a trace by id, without server and HTTP. `--keep` leaves the
 // directory there and uses what an earlier bench filled it with. Prints one JSON line.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openEmbeddedStore, spansOfTraces, type TraceStore } from "../src/store/index.ts";
+import { root } from "./support/checkout.ts";
 import { seededDice } from "./support/dice.ts";
 import { fill } from "./support/fill.ts";
+import { heading } from "./support/heading.ts";
 import { whole } from "./support/options.ts";
 import { quantiles } from "./support/quantiles.ts";
 import { ask, questionsOf } from "./support/questions.ts";
+import { rounded } from "./support/rounded.ts";
 import type { Period } from "./support/run-story.ts";
 import { runTraceId, SPANS_PER_RUN } from "./support/spans.ts";
 import { mergesSettled, type TableSize, tableSizes } from "./support/stored.ts";
 import { startUp } from "./support/up.ts";
 import { watchProcess } from "./support/watch.ts";
-
-// This file runs as dist/bench/questions.mjs.
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const { values } = parseArgs({
   options: {
@@ -44,7 +43,16 @@ try {
   const period = await filledPeriod();
   const stored = await measureStore(period);
   const served = await measureServer(period);
-  console.log(JSON.stringify({ ...heading(), ...stored, ...served }));
+  console.log(
+    JSON.stringify({
+      ...heading("questions"),
+      spans: runs * SPANS_PER_RUN,
+      runs,
+      rounds,
+      ...stored,
+      ...served,
+    }),
+  );
 } finally {
   if (values.keep === undefined) rmSync(data, { recursive: true, force: true });
 }
@@ -69,18 +77,6 @@ function readNote(path: string): Period | undefined {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
 }
 
-function heading() {
-  return {
-    bench: "questions",
-    date: new Date().toISOString().slice(0, 10),
-    node: process.version,
-    cpus: availableParallelism(),
-    spans: runs * SPANS_PER_RUN,
-    runs,
-    rounds,
-  };
-}
-
 async function measureStore(period: Period) {
   const store = await openEmbeddedStore({ directory: data });
   const settledMs = await mergesSettled(store);
@@ -89,14 +85,14 @@ async function measureStore(period: Period) {
   await store.close();
   const rows = tables.find(({ table }) => table === "spans")?.rows ?? 0;
   const perSpan = (bytes: (table: TableSize) => number) =>
-    round1(tables.reduce((sum, table) => sum + bytes(table), 0) / rows);
+    rounded(tables.reduce((sum, table) => sum + bytes(table), 0) / rows, 1);
   return {
     settledMs: Math.round(settledMs),
     bytesPerSpan: perSpan(({ table, bytes }) => (table === "spans" ? bytes : 0)),
     bytesPerSpanWithAllTables: perSpan(({ bytes }) => bytes),
     // What merges replaced stays on the disk for some minutes, what they replaced before this start too.
     replacedBytesPerSpan: perSpan(({ replacedBytes }) => replacedBytes),
-    diskBytesPerSpan: round1(diskBytes(data) / rows),
+    diskBytesPerSpan: rounded(diskBytes(data) / rows, 1),
     traceFromStore,
   };
 }
@@ -136,8 +132,4 @@ function diskBytes(directory: string): number {
     (sum, file) => sum + statSync(join(directory, file)).blocks * 512,
     0,
   );
-}
-
-function round1(number: number): number {
-  return Math.round(number * 10) / 10;
 }

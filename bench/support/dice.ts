@@ -19,7 +19,7 @@ export interface Dice {
 }
 
 /** The API server leaves out vowels, and digits that look like letters, so that no words come about. */
-const SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
+export const SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
 
 /** All throws are read off one long digest of the seed: cheap, and without the patterns of a small generator. */
 export function seededDice(seed: string): Dice {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
+import { withoutTelemetry } from "./environment.ts";
 
 export interface Measured {
   /** From the start of the process to its end. */
@@ -46,9 +47,4 @@ async function read(stream: unknown): Promise<string> {
   return stream instanceof Object && Symbol.asyncIterator in stream
     ? await text(stream as AsyncIterable<Uint8Array> & NodeJS.ReadableStream)
     : "";
-}
-
-/** An endpoint set on this machine would make the program send what it imports. */
-function withoutTelemetry(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OTEL_")));
 }

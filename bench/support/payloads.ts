@@ -7,6 +7,7 @@
  *       ^^^^ × stamp    ^^^^ × stamp           ^^^^^     + shift       + shift
  */
 import type { Attributes, ResourceSpans, Span } from "../../src/trace/index.ts";
+import { SUFFIX_ALPHABET } from "./dice.ts";
 import type { Period } from "./run-story.ts";
 import { runSpans, SPANS_PER_RUN, traceRequest } from "./spans.ts";
 
@@ -157,9 +158,8 @@ function decimalNeedle(timeNs: bigint): Needle {
   return { bytes: Buffer.from(timeNs.toString()), skip: 0, write };
 }
 
-const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 const SUFFIX_LENGTH = 5;
-const SUFFIXES = LETTERS.length ** SUFFIX_LENGTH;
+const SUFFIXES = SUFFIX_ALPHABET.length ** SUFFIX_LENGTH;
 /** Has no factor in common with the number of suffixes, so that neighbours get names far apart and none twice. */
 const STRIDE = 7_654_321;
 
@@ -167,8 +167,8 @@ function writeName(run: number): WriteStamp {
   return (body, offset, { firstRun }) => {
     let rest = ((firstRun + run) * STRIDE) % SUFFIXES;
     for (let position = 0; position < SUFFIX_LENGTH; position++) {
-      body[offset + position] = LETTERS.charCodeAt(rest % LETTERS.length);
-      rest = Math.floor(rest / LETTERS.length);
+      body[offset + position] = SUFFIX_ALPHABET.charCodeAt(rest % SUFFIX_ALPHABET.length);
+      rest = Math.floor(rest / SUFFIX_ALPHABET.length);
     }
   };
 }

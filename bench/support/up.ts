@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { withoutTelemetry } from "./environment.ts";
 
 /** A `throughline up` that is ready. Addresses are URLs without a path. */
 export interface Up {
@@ -48,6 +49,10 @@ export async function startUp({ root, data, more = [], nodeArguments = [] }: UpO
     stdio: ["ignore", "pipe", "pipe"],
     env: withoutTelemetry(),
   });
+  // A bench that fails would leave the server running.
+  const end = () => void child.kill("SIGKILL");
+  process.on("exit", end);
+  child.on("exit", () => process.off("exit", end));
   const said = text(child.stderr);
   const exit = once(child, "exit").then(([code]: (number | null)[]) => code ?? null);
   const line = await Promise.race([firstLine(child), exit]);
@@ -87,9 +92,4 @@ function addressesOf(line: string): Pick<Up, "ui" | "otlpHttp" | "otlpGrpc"> {
       throw new Error(`throughline up printed a ready line without addresses: ${line}`);
   }
   return { ui, otlpHttp, otlpGrpc };
-}
-
-/** An endpoint set on this machine would make the program send what it is given. */
-function withoutTelemetry(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OTEL_")));
 }

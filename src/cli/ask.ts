@@ -10,6 +10,7 @@ import {
 import { StoreError } from "../store/index.ts";
 import { Failure } from "./failure.ts";
 import { openStore } from "./open-store.ts";
+import { serverUrl, tokenAdvice } from "./server-address.ts";
 import { dataDirectory, findServer } from "./server-file.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -29,14 +30,19 @@ export async function ask<Answer>(
   parameters: Parameters,
   { options, terminal }: { options: AskOptions; terminal: Terminal },
 ): Promise<Answer> {
-  const token = options.token ?? terminal.env["THROUGHLINE_TOKEN"];
+  const token = terminal.env["THROUGHLINE_TOKEN"] || undefined;
   if (options.server !== undefined) {
-    return askServer(question, parameters, { address: options.server, token });
+    const address = serverUrl(options.server).origin;
+    return askServer(question, parameters, { address, token: options.token ?? token });
   }
   const directory = dataDirectory(options.data, terminal.env);
   const server = await findServer(directory);
   if (server !== undefined) {
-    return askServer(question, parameters, { address: server.ui, token: token ?? server.token });
+    // What the server wrote down is its token; the variable may be meant for another one.
+    return askServer(question, parameters, {
+      address: server.ui,
+      token: options.token ?? server.token ?? token,
+    });
   }
   if (!existsSync(directory)) throw nothingThere(directory);
   return askStore(question, parameters, { directory, terminal });
@@ -58,12 +64,21 @@ async function askStore<Answer>(
     const nowNs = BigInt(Date.now()) * 1_000_000n;
     return await askQuestion(question, { store, nowNs, version: VERSION }, parameters);
   } catch (error) {
-    if (error instanceof QuestionError) throw new Failure(error.message);
+    if (error instanceof QuestionError) throw refusal(error, question);
     if (error instanceof StoreError && error.reason === "tooExpensive") throw new Failure(error.message);
     throw error;
   } finally {
     await store.close();
   }
+}
+
+/** In the words of the command line, where a parameter is an option. */
+function refusal({ code, message }: ErrorAnswer["error"], { parameters }: Question<unknown>): Failure {
+  if (code === "notFound") return new Failure(`${message}; throughline runs shows what there is`);
+  const isOption = parameters.some(
+    ({ name, inPath, isRequired }) => !inPath && !isRequired && message.startsWith(`${name}: `),
+  );
+  return new Failure(isOption ? `--${message}` : message);
 }
 
 const ANSWER_MILLIS = 60_000;
@@ -77,16 +92,13 @@ async function askServer<Answer>(
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && answer !== undefined) return answer as Answer;
   const { error } = (answer ?? {}) as Partial<ErrorAnswer>;
-  if (response.status === 401) {
-    throw new Failure(`${address} asks for a token: give it with --token or THROUGHLINE_TOKEN`);
-  }
-  throw new Failure(error?.message ?? `${address} answered ${response.status}: is it a throughline server?`);
+  if (response.status === 401) throw new Failure(tokenAdvice(address, token));
+  // Somebody else's server may answer anything.
+  if (typeof error?.message === "string") throw refusal(error, question);
+  throw new Failure(`${address} answered ${response.status}: is it a throughline server?`);
 }
 
 function urlOf(question: Question<unknown>, parameters: Parameters, address: string): URL {
-  if (!URL.canParse(address)) {
-    throw new Failure(`--server ${address}: give the address of a server, e.g. http://127.0.0.1:4000`);
-  }
   const inPath = new Set(question.parameters.flatMap(({ name, inPath }) => (inPath ? [name] : [])));
   const path = question.path.replaceAll(/\{(\w+)\}/g, (_, name) =>
     encodeURIComponent(parameters[name] ?? ""),

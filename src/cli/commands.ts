@@ -22,7 +22,11 @@ export function addUpCommand(program: Command, { terminal, finish }: CommandCont
       "read a ClickHouse that collectors write to, in place of the embedded store",
     )
     .option("--clickhouse-create-tables", "add tables of runs and tasks to it, and take OTLP")
-    .option("--retain <days>", "drop what is older, by the time of the spans, e.g. 30d", "forever")
+    .option(
+      "--retain <days>",
+      "drop weeks that ended longer ago, by the time of the spans, e.g. 30d",
+      "forever",
+    )
     .option("--token <token>", "asked for as bearer token on every port (default: THROUGHLINE_TOKEN)")
     .option("--load <file...>", "dumps to load first, as import does")
     .option("-o, --output <format>", "text or json", "text")

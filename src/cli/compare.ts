@@ -58,21 +58,27 @@ function groupLines({ a, b, overall, tasks }: CompareGroupsAnswer, terminal: Ter
 
 function groupRow(name: string, { a, b, changeMs, lowMs, highMs, isSignificant }: Difference): Cell[] {
   const isInBoth = a.runs > 0 && b.runs > 0;
+  const isTimed = hasDurations(a) && hasDurations(b);
   const verdict = isSignificant
     ? verdictOf(changeMs)
     : { text: isInBoth ? "" : onlyIn(a.runs > 0 ? "a" : "b") };
   return [
     { text: name, ...(isSignificant ? { colour: "bold" as const } : {}) },
-    { text: a.runs === 0 ? "" : duration(a.p50Ms) },
-    { text: b.runs === 0 ? "" : duration(b.p50Ms) },
-    { text: isInBoth ? change(changeMs) : "", ...verdictColour(verdict) },
-    { text: isInBoth ? `${change(lowMs)} … ${change(highMs)}` : "", colour: "grey" },
+    { text: hasDurations(a) ? duration(a.p50Ms) : "" },
+    { text: hasDurations(b) ? duration(b.p50Ms) : "" },
+    { text: isTimed ? change(changeMs) : "", ...verdictColour(verdict) },
+    { text: isTimed ? `${change(lowMs)} … ${change(highMs)}` : "", colour: "grey" },
     verdict,
-    { text: a.runs === 0 ? "" : duration(a.p95Ms), colour: "grey" },
-    { text: b.runs === 0 ? "" : duration(b.p95Ms), colour: "grey" },
+    { text: hasDurations(a) ? duration(a.p95Ms) : "", colour: "grey" },
+    { text: hasDurations(b) ? duration(b.p95Ms) : "", colour: "grey" },
     { text: percent(a.failureRate), colour: "red" },
     { text: percent(b.failureRate), colour: "red" },
   ];
+}
+
+/** Where nothing succeeded there are none: `0s` would look fast. */
+function hasDurations({ p95Ms }: Difference["a"]): boolean {
+  return p95Ms > 0;
 }
 
 function verdictOf(changeMs: number): Cell {

@@ -3,6 +3,7 @@ import type { ResourceSpans } from "../trace/index.ts";
 import { count } from "./count.ts";
 import type { Destination } from "./destination.ts";
 import { Failure } from "./failure.ts";
+import { tokenAdvice } from "./server-address.ts";
 import { DEFAULT_DATA } from "./server-file.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
@@ -15,17 +16,31 @@ export async function deliver(
   destination: Destination,
   terminal: Terminal,
 ): Promise<boolean> {
+  // Also to see them all go by: they are made, and counted, on the way.
+  const found = unlessNone(spans);
+  if (found === undefined) return true;
   switch (destination.kind) {
     case "nowhere":
-      for (const _ of spans); // Who watches them go by sees them still.
+      for (const _ of found);
       return true;
     case "collector":
-      return send(spans, destination.settings, terminal);
+      return send(found, destination.settings, terminal);
     case "server":
-      return send(spans, { ...destination.settings, ui: destination.ui }, terminal);
+      return send(found, { ...destination.settings, ui: destination.ui }, terminal);
     case "store":
-      return store(spans, destination.directory, terminal);
+      return store(found, destination.directory, terminal);
   }
+}
+
+/** The same; undefined where there are none, so that no store is made and no server called for nothing. */
+function unlessNone<Item>(items: Iterable<Item>): Iterable<Item> | undefined {
+  const iterator = items[Symbol.iterator]();
+  const first = iterator.next();
+  if (first.done) return undefined;
+  return (function* () {
+    yield first.value;
+    yield* { [Symbol.iterator]: () => iterator };
+  })();
 }
 
 async function send(
@@ -35,12 +50,18 @@ async function send(
 ): Promise<boolean> {
   const result = await exportSpans([...spans], settings);
   for (const warning of result.warnings) terminal.say(`warning: ${printable(warning)}`);
-  const look = ui === undefined ? "" : `; look at them at ${ui}`;
-  terminal.say(`${count(result.accepted, "span")} sent to ${printableEndpoint(settings)}${look}`);
+  if (result.accepted > 0) {
+    const look = ui === undefined ? "" : `; look at them at ${ui}`;
+    terminal.say(`${count(result.accepted, "span")} sent to ${printableEndpoint(settings)}${look}`);
+  }
   if (result.kind === "complete") return true;
+  const advice = (reason: string) =>
+    ui !== undefined && reason.includes(" answered 401 ")
+      ? tokenAdvice(ui, settings.headers["authorization"])
+      : reason;
   const refused = [
     ...result.rejected.map((each) => `${count(each.spans, "span")} rejected: ${each.reason}`),
-    ...result.failed.map((each) => `${count(each.spans, "span")} not sent: ${each.reason}`),
+    ...result.failed.map((each) => `${count(each.spans, "span")} not sent: ${advice(each.reason)}`),
   ];
   for (const line of refused) terminal.say(printable(line));
   return false;

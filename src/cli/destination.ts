@@ -1,6 +1,7 @@
 /** Where an import puts the spans: to a collector, into a server that runs, into the store, or nowhere. */
 import { type ExportSettings, ExportSettingsError, settingsFromEnvironment } from "../otlp/index.ts";
 import { Failure } from "./failure.ts";
+import { serverUrl } from "./server-address.ts";
 import { dataDirectory, findServer } from "./server-file.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,14 +27,15 @@ export async function chooseDestination(
   env: Terminal["env"],
 ): Promise<Destination> {
   if (!options.store) return { kind: "nowhere" };
-  const collector = collectorSettings(env);
+  const token = env["THROUGHLINE_TOKEN"] || undefined;
+  if (options.server !== undefined) return namedServer(options.server, options.token ?? token);
+  // What is asked for on the command line wins over what happens to be in the environment.
+  const collector = options.data === undefined ? collectorSettings(env) : undefined;
   if (collector !== undefined) return { kind: "collector", settings: collector };
-  const token = options.token ?? env["THROUGHLINE_TOKEN"];
-  if (options.server !== undefined) return namedServer(options.server, token);
   const directory = dataDirectory(options.data, env);
   const server = await findServer(directory);
   if (server === undefined) return { kind: "store", directory };
-  const settings = serverSettings(server.otlpHttp, token ?? server.token);
+  const settings = serverSettings(server.otlpHttp, options.token ?? server.token ?? token);
   return { kind: "server", settings, ui: server.ui };
 }
 
@@ -50,9 +52,7 @@ const ANSWER_MILLIS = 5_000;
 
 /** The server says on which port it takes OTLP. */
 async function namedServer(given: string, token: string | undefined): Promise<Destination> {
-  const ui = URL.canParse(given) ? new URL(given) : undefined;
-  if (ui?.protocol !== "http:" && ui?.protocol !== "https:")
-    throw new Failure(`--server ${given}: give the address of a server, e.g. http://127.0.0.1:4000`);
+  const ui = serverUrl(given);
   const port = await otlpPortOf(ui);
   if (port === undefined)
     throw new Failure(`no throughline server answers at ${ui.origin}; start one with: throughline up`);

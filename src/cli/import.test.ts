@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -193,6 +193,20 @@ describe("throughline import into the store", () => {
     expect(exitCode).toBe(2);
     expect(stdout).toContain("build-and-test");
     expect(stderr).toMatch(/^nothing stored: .*build-and-test\.json.*\(--no-store just looks\)\n$/);
+  });
+
+  it("makes no data directory for nothing", async () => {
+    const data = join(folder, "for-nothing");
+    const { exitCode, stderr } = await throughline(["import", file("empty.json", list([])), "--data", data]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/^throughline: no PipelineRun.*\n$/)]);
+    expect(existsSync(data)).toBe(false);
+  });
+
+  it("stores where it was told to, whatever the environment names", async () => {
+    const { exitCode, stderr } = await throughline(["import", EXAMPLE, "--data", join(folder, "told")], {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" },
+    });
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^72 spans stored in /)]);
   });
 
   it("says when no server answers where one was named", async () => {

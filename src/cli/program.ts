@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addImportCommand, addTraceCommand, addUpCommand } from "./commands.ts";
 import { ExitCode, Failure } from "./failure.ts";
 import { addQuestionCommands } from "./questions.ts";
-import type { Terminal } from "./terminal.ts";
+import { printable, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** What a command does with its arguments; answers the exit code. */
@@ -26,6 +26,7 @@ export function createProgram(terminal: Terminal): Program {
         await program.parseAsync([...args], { from: "user" });
         return exitCode;
       } catch (error) {
+        if (error instanceof CommanderError) return explainUsage(error, { program, args, terminal });
         return explain(error, terminal, verbose);
       }
     },
@@ -38,10 +39,11 @@ function describeProgram(terminal: Terminal, finish: (code: ExitCode) => void): 
     .version(VERSION, "-V, --version", "print the version")
     .option("--verbose", "print stack traces of faults")
     .helpCommand(false)
-    .showHelpAfterError("(see throughline --help)")
     .configureOutput({
       writeOut: (text) => void terminal.write(text),
       writeErr: (text) => terminal.say(text.trimEnd()),
+      // Said in our own form, when it is caught.
+      outputError: () => {},
       getOutHelpWidth: () => terminal.width,
       getErrHelpWidth: () => terminal.width,
     })
@@ -54,8 +56,22 @@ function describeProgram(terminal: Terminal, finish: (code: ExitCode) => void): 
   return program;
 }
 
+/** One line, as commander would say it in two. */
+function explainUsage(
+  { code, exitCode, message }: CommanderError,
+  { program, args, terminal }: { program: Command; args: readonly string[]; terminal: Terminal },
+): ExitCode {
+  if (exitCode === 0) return ExitCode.ok;
+  // Without any command the help itself is the answer, and has been given.
+  if (code === "commander.help") return ExitCode.badInput;
+  const command = args.find((arg) => program.commands.some((each) => each.name() === arg));
+  const help = ["throughline", command, "--help"].filter(Boolean).join(" ");
+  const fault = message.replace(/^error: /, "").replace(/\s*\(Did you mean (.*)\)$/s, "; did you mean $1");
+  terminal.say(`throughline: ${printable(fault)} (see ${help})`);
+  return ExitCode.badInput;
+}
+
 function explain(error: unknown, terminal: Terminal, verbose: boolean): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.badInput;
   if (verbose && error instanceof Error) terminal.say(error.stack ?? error.message);
   if (error instanceof Failure) {
     if (!verbose) terminal.say(`throughline: ${error.message}`);

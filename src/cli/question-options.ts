@@ -1,5 +1,6 @@
 import type { Parameters } from "../insight/index.ts";
 import type { AskOptions } from "./ask.ts";
+import { Failure } from "./failure.ts";
 import { oneOf } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -7,13 +8,18 @@ import type { Terminal } from "./terminal.ts";
 export type QuestionOptions = AskOptions & { output: string } & Readonly<Record<string, unknown>>;
 
 const NOT_PARAMETERS = new Set(["server", "data", "token", "output", "verbose"]);
+/** Those of `compare` that are no options. */
+const SIDES = new Set(["a", "b"]);
 
-/** The parameters of a question, under the names the question knows. */
+/** The parameters of a question, under the names the question knows. Throws {@link Failure} for an empty one. */
 export function parametersOf(options: QuestionOptions): Parameters {
-  const given = Object.entries(options).filter(
-    ([name, value]) => !NOT_PARAMETERS.has(name) && typeof value === "string",
+  const given = Object.entries(options).flatMap(([name, value]) =>
+    NOT_PARAMETERS.has(name) || typeof value !== "string" ? [] : [[dashed(name), value] as const],
   );
-  return Object.fromEntries(given.map(([name, value]) => [dashed(name), String(value)]));
+  // `--branch "$BRANCH"` with nothing in it would be taken as no filter at all: the answer to another question.
+  const [empty] = given.find(([name, value]) => value === "" && !SIDES.has(name)) ?? [];
+  if (empty !== undefined) throw new Failure(`--${empty} is empty: give it a value, or leave it out`);
+  return Object.fromEntries(given);
 }
 
 function dashed(name: string): string {

@@ -131,6 +131,13 @@ describe("the other questions", () => {
     expect(text).not.toMatch(/^build .*(slower|faster)/m);
   });
 
+  it("compare: no durations where nothing succeeded", async () => {
+    const day = "2026-11-18T";
+    const failed = `period:${day}00:00:00Z..${day}00:30:00Z`;
+    const text = await ask("compare", failed, `period:${day}00:30:00Z..${day}23:00:00Z`);
+    expect(text).toMatch(/^all of it +\dm \d\ds +\dm \d\ds +100\.0%$/m);
+  });
+
   it("compare: two runs, task by task", async () => {
     const { runs } = JSON.parse(await ask("runs", "-o", "json"));
     const text = await ask("compare", `run:${runs[0].name}`, `run:${runs[1].traceId}`);
@@ -147,13 +154,19 @@ describe("the other questions", () => {
     expect(named.stdout).toBe(found.stdout);
     expect([wrong.exitCode, wrong.stderr]).toEqual([
       2,
-      expect.stringContaining('limit: "none" is no number'),
+      expect.stringContaining('--limit: "none" is no number'),
     ]);
   });
 
   it.each([
-    [["runs", "--since", "soon"], /since: "soon" is no time; write/],
-    [["compare", "main", "dev"], /a: "main" is no side; write branch:NAME/],
+    [["runs", "--since", "soon"], /^throughline: --since: "soon" is no time; write/],
+    [["runs", "--branch", ""], /^throughline: --branch is empty: give it a value/],
+    [["compare", "main", "dev"], /^throughline: a: "main" is no side; write branch:NAME/],
+    [["trace", "nobody"], /no run or trace "nobody" in the store; throughline runs shows what there is/],
+    [
+      ["runs", "--server", "localhost:4000"],
+      /--server localhost:4000: give the address of a server, e\.g\. http:/,
+    ],
     [
       ["runs", "--server", "http://127.0.0.1:1"],
       /http:\/\/127.0.0.1:1 cannot be reached; start a server with: throughline up/,

@@ -16,9 +16,9 @@ export function addQuestionCommands(program: Command, { terminal, finish }: Comm
     .command("runs")
     .summary("list runs: which, how they ended, how long they took")
     .description("Lists runs, the latest first. Example: throughline runs --longer-than 10m --since 7d")
-    .option("--sort <by>", "started, duration or wait")
-    .option("--order <order>", "asc or desc")
-    .option("--limit <count>", "how many")
+    .option("--sort <by>", "started (default), duration or wait")
+    .option("--order <order>", "desc (default) or asc")
+    .option("--limit <count>", "how many (default: 50)")
     .option("--after <cursor>", "the next page: what the page before tells")
     .action(async (options) => {
       const { runsCommand } = await import("./runs.ts");
@@ -32,7 +32,7 @@ export function addQuestionCommands(program: Command, { terminal, finish }: Comm
         "would be shorter if the task took half as long.",
     )
     .option("--task <name>", "only this pipeline task")
-    .option("--limit <count>", "how many")
+    .option("--limit <count>", "how many (default: 200)")
     .action(async (options) => {
       const { tasksCommand } = await import("./tasks.ts");
       finish(await tasksCommand(options, terminal));
@@ -43,10 +43,10 @@ export function addQuestionCommands(program: Command, { terminal, finish }: Comm
     .description(
       "Error rates over time with the most frequent messages and exit codes, and tasks that fail and pass on the same commit.",
     )
-    .option("--by <subject>", "task or pipeline")
-    .option("--bucket <length>", "hour or day")
+    .option("--by <subject>", "task (default) or pipeline")
+    .option("--bucket <length>", "day (default) or hour")
     .option("--task <name>", "only this pipeline task")
-    .option("--limit <count>", "how many")
+    .option("--limit <count>", "how many (default: 50)")
     .action(async (options) => {
       const { errorsCommand } = await import("./errors.ts");
       finish(await errorsCommand(options, terminal));
@@ -86,7 +86,10 @@ function addCommonOptions(command: Command): void {
     .option("--until <time>", "runs started before this")
     .option("--application <name>", "runs of this Konflux application")
     .option("--component <name>", "runs of this Konflux component")
-    .option("--search <text>", "runs with this in the name of run, pipeline, branch or repository")
+    .option(
+      "--search <text>",
+      "runs with this in the name of run, pipeline, branch or repository, or at the start of the revision",
+    )
     .addOption(serverOption())
     .addOption(dataOption())
     .addOption(tokenOption())

@@ -38,7 +38,7 @@ export function removeServerFile(data: string): Promise<void> {
 export async function findServer(data: string): Promise<ServerFile | undefined> {
   const file = await readServerFile(data);
   if (file === undefined || !isAlive(file.pid)) return undefined;
-  return (await answers(file.ui)) ? file : undefined;
+  return (await answers(file)) ? file : undefined;
 }
 
 async function readServerFile(data: string): Promise<ServerFile | undefined> {
@@ -69,15 +69,23 @@ function isAlive(pid: number): boolean {
 
 const ANSWER_MILLIS = 2_000;
 
-/** Any answer will do: one that is not healthy says so itself when it is asked. */
-async function answers(ui: string): Promise<boolean> {
+/**
+ * Whether that server is still there: ids of processes and ports are given to others later. One that is not healthy
+ * counts too, and says so itself when it is asked.
+ */
+async function answers({ ui, otlpHttp, otlpGrpc }: ServerFile): Promise<boolean> {
   try {
     const answer = await fetch(new URL("/healthz", ui), { signal: AbortSignal.timeout(ANSWER_MILLIS) });
-    await answer.body?.cancel();
-    return true;
+    const { ports } = (await answer.json()) as { ports?: Record<string, unknown> };
+    return Object.entries({ ui, otlpHttp, otlpGrpc }).every(([name, url]) => ports?.[name] === portOf(url));
   } catch {
     return false;
   }
+}
+
+/** A URL leaves out the port that is usual. */
+function portOf(url: string): number {
+  return Number(new URL(url).port || 80);
 }
 
 function pathOf(data: string): string {

@@ -38,7 +38,7 @@ function linesOf(answer: TasksAnswer, parameters: Parameters, terminal: Terminal
   const pipelines = new Set(tasks.map(({ pipeline }) => pipeline));
   const rows = tasks.map((task) => row(task, pipelines.size > 1));
   const notes = [
-    `${count(runs, "run")} that are over; path: share of their time on the critical path`,
+    `${count(runs, "run that is over", "runs that are over")}; path: share of their time on the critical path`,
     `if halved: what the median run would save if the task took half as long, by the latest ${replayedRuns}`,
   ];
   return [...drawTable(COLUMNS, rows, terminal), ...notes.map((note) => painter(terminal)(note, "grey"))];

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { ExitCode } from "./failure.ts";
 
 /** Everything a command may touch of the process around it, so that a test can hand in its own. */
 export interface Terminal {
@@ -23,8 +24,9 @@ export function processTerminal(): Terminal {
   const { stdout, stderr, stdin, env } = process;
   // `throughline … | head` closes our output: that is no error, there is just nobody left to write for.
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (error.code === "EPIPE") process.exit(ExitCode.ok);
+    stderr.write(`throughline: the output cannot be written: ${error.message}\n`);
+    process.exit(ExitCode.badInput);
   });
   let progressShown = false;
   const clearProgress = () => {
@@ -46,7 +48,7 @@ export function processTerminal(): Terminal {
     progress: (line) => {
       if (!stderr.isTTY) return;
       clearProgress();
-      stderr.write(cut(line, stderr.columns ?? DEFAULT_WIDTH));
+      stderr.write(cut(line, stderr.columns || DEFAULT_WIDTH));
       progressShown = line !== "";
     },
     width: widthOf(env, stdout.columns),

@@ -4,7 +4,7 @@ import type { RemoteStoreOptions } from "../store/index.ts";
 import { Failure } from "./failure.ts";
 import { oneOf } from "./options.ts";
 import { dataDirectory } from "./server-file.ts";
-import type { Terminal } from "./terminal.ts";
+import { printable, type Terminal } from "./terminal.ts";
 
 export interface UpOptions {
   port: string;
@@ -37,6 +37,7 @@ export interface UpSettings {
 export function readUpOptions(options: UpOptions, env: Terminal["env"]): UpSettings {
   const token = readToken(options.token ?? env["THROUGHLINE_TOKEN"]);
   const retainDays = readRetention(options.retain);
+  refuseWithoutEffect(options);
   return {
     host: options.host,
     ports: {
@@ -67,12 +68,26 @@ function readRetention(text: string): number | undefined {
   throw new Failure(`--retain ${text}: give days, e.g. 30d, or forever`);
 }
 
+/** Somebody who believes that data are dropped, or tables made, is to know that they are not. */
+function refuseWithoutEffect({ clickhouse, clickhouseCreateTables, retain }: UpOptions): void {
+  if (clickhouse === undefined && clickhouseCreateTables)
+    throw new Failure("--clickhouse-create-tables: say in which ClickHouse, with --clickhouse URL");
+  if (clickhouse !== undefined && retain !== "forever")
+    throw new Failure(
+      `--retain ${retain}: a ClickHouse keeps data as long as its tables say (TTL); leave it out`,
+    );
+}
+
 /** User and password from the variables that ClickHouse's own client reads, so that no list of processes shows them. */
 function readClickHouse(
   url: string,
   { clickhouseCreateTables = false }: UpOptions,
   env: Terminal["env"],
 ): NonNullable<UpSettings["clickHouse"]> {
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new Failure(
+      `--clickhouse ${printable(url)}: give the address of its HTTP interface, e.g. http://localhost:8123/otel`,
+    );
   const { CLICKHOUSE_USER: username, CLICKHOUSE_PASSWORD: password } = env;
   return {
     url,

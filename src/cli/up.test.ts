@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -133,8 +133,31 @@ describe("throughline up with a token", () => {
     const { exitCode, stderr } = await throughline(["import", EXAMPLE, "--data", data]);
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`sent to ${server.otlpHttp}`)]);
     const stranger = await throughline(["import", EXAMPLE, "--server", server.ui]);
-    expect([stranger.exitCode, stranger.stderr]).toEqual([2, expect.stringContaining("401")]);
+    expect([stranger.exitCode, stranger.stderr]).toEqual([
+      2,
+      `72 spans not sent: ${server.ui} asks for a token: give it with --token or THROUGHLINE_TOKEN\n`,
+    ]);
+    const wrong = await throughline(["runs", "--server", server.ui, "--token", "guess"]);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining("does not accept this token"),
+    ]);
+    const another = await throughline(["runs", "--data", data], { env: { THROUGHLINE_TOKEN: "another" } });
+    expect([another.exitCode, another.stderr]).toEqual([0, ""]);
   });
+});
+
+it("is not taken in by whoever has the process id and the port of a server that was killed", async () => {
+  const other = createServer((_request, response) => response.end('{"status":"ok"}')).listen(0, "127.0.0.1");
+  onTestFinished(() => void other.close());
+  await once(other, "listening");
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const data = join(folder, "reused");
+  mkdirSync(data);
+  const stale = { pid: process.pid, ui: url, otlpHttp: url, otlpGrpc: url };
+  writeFileSync(join(data, "server.json"), JSON.stringify(stale));
+  const { exitCode, stderr } = await throughline(["import", EXAMPLE, "--data", data]);
+  expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^72 spans stored in /)]);
 });
 
 it("does not start throughline up without what it was to load", async () => {
@@ -174,6 +197,17 @@ describe("throughline up says what is wrong, in one line", () => {
     ["a port that is none", ["--port", "http"], /--port http: give a port/],
     ["a port that is too large", ["--port", "65536"], /--port 65536: give a port/],
     ["a time that is none", ["--retain", "long"], /--retain long: give days, e\.g\. 30d, or forever/],
+    [
+      "tables for no ClickHouse",
+      ["--clickhouse-create-tables"],
+      /in which ClickHouse, with --clickhouse URL/,
+    ],
+    ["a ClickHouse that is none", ["--clickhouse", "db:9000"], /--clickhouse db:9000: give the address/],
+    [
+      "a time for a ClickHouse",
+      ["--clickhouse", "http://127.0.0.1:1", "--retain", "3d"],
+      /--retain 3d: a ClickHouse keeps data as long as its tables say/,
+    ],
     ["a token no header carries", ["--token", "two words"], /--token: use letters/],
   ])("with %s", async (_, args, message) => {
     const { exitCode, stdout, stderr } = await throughline(["up", ...FREE, ...args]);

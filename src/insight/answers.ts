@@ -233,7 +233,10 @@ export interface TraceAnswer {
   notes: string[];
 }
 
-/** What is true of a span in {@link TraceAnswer}. `coarse`: its time is known to the second only. `remote`: its parent is in no store of ours. */
+/**
+ * What is true of a span in {@link TraceAnswer}. `coarse`: its time is known to the second only. `orphan`: it names a parent
+ * that is not in this store, or one below itself. `inferred`: it is worked out from what is around it.
+ */
 export const SPAN_FLAGS = { error: 1, provisional: 2, coarse: 4, orphan: 8, inferred: 16 } as const;
 
 export interface TraceRun extends RunRow {
@@ -304,7 +307,10 @@ export interface MetricSeries {
   points: MetricPoint[];
 }
 
-/** Gauges and sums have a `value`, histograms upper bounds of all buckets but the last, summaries quantiles. */
+/**
+ * Gauges and sums have a `value`, histograms upper bounds of all buckets but the last, summaries quantiles. What is not a
+ * finite number is left out.
+ */
 export interface MetricPoint {
   time: string;
   /** Since when it counts. */

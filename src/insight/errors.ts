@@ -4,19 +4,19 @@ import {
   errorMessages,
   exitCodes,
   type MessageCount,
-  type Subject,
   VARYING_WORD,
 } from "../store/index.ts";
 import { formatTime } from "../tekton/index.ts";
 import type { ErrorSeries, ErrorsAnswer } from "./answers.ts";
-import { flakySteps } from "./flaky.ts";
-import { BUCKET_PARAMETER } from "./pipelines.ts";
+import { flakySteps, subjectKey } from "./flaky.ts";
+import { groupBy } from "./groups.ts";
+import { BUCKET_PARAMETER, BUCKETS } from "./pipelines.ts";
 import { question } from "./question.ts";
 import { RUN_FILTERS, runFilters } from "./run-filters.ts";
+import { known } from "./run-row.ts";
 import { TASK_PARAMETER } from "./tasks.ts";
 
 const SUBJECTS = ["task", "pipeline"] as const;
-const BUCKETS = ["hour", "day"] as const;
 const PER_SERIES = 5;
 
 /** What fails, how often, since when and why. */
@@ -49,10 +49,10 @@ export const ERRORS = question<ErrorsAnswer>({
       store.select(exitCodes({ by, filters }, PER_SERIES)),
       flakySteps(filters, store),
     ]);
-    const messagesOf = groupBySubject(messages);
-    const codesOf = groupBySubject(codes);
+    const messagesOf = groupBy(messages, subjectKey);
+    const codesOf = groupBy(codes, subjectKey);
     const series = counts.map((each) =>
-      seriesOf(each, messagesOf.get(keyOf(each)) ?? [], codesOf.get(keyOf(each)) ?? []),
+      seriesOf(each, messagesOf.get(subjectKey(each)) ?? [], codesOf.get(subjectKey(each)) ?? []),
     );
     return { by, bucket, series, flaky };
   },
@@ -65,7 +65,7 @@ function seriesOf(
 ): ErrorSeries {
   return {
     pipeline,
-    ...(task === "" ? {} : { task }),
+    ...known("task", task),
     total,
     failed,
     points: startSeconds.map((seconds, index) => ({
@@ -90,18 +90,4 @@ export function generalMessage(message: string): string {
   return message.replaceAll(pattern, (whole, code: string | undefined, word: string) =>
     (code !== undefined && /^\d+$/.test(word)) || KEPT_WORDS.test(word) ? whole : `${code ?? ""}…`,
   );
-}
-
-function groupBySubject<Row extends Subject>(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const others = groups.get(keyOf(row));
-    if (others === undefined) groups.set(keyOf(row), [row]);
-    else others.push(row);
-  }
-  return groups;
-}
-
-function keyOf({ pipeline, task }: Subject): string {
-  return `${pipeline}\n${task}`;
 }

@@ -6,7 +6,7 @@ export interface FoundTrace {
   traceId: string;
   /** The run it names; absent for a trace id. */
   run?: StoredRun;
-  /** How many other runs have that name, older ones. */
+  /** How many other runs have that name, older ones; more than a hundred are not counted. */
   others: number;
 }
 
@@ -20,7 +20,7 @@ const MOST_OTHERS = 100;
 export async function findTrace(id: string, store: TraceStore): Promise<FoundTrace> {
   if (TRACE_ID.test(id)) return { traceId: id.toLowerCase(), others: 0 };
   const [, namespace, name = id] = /^([^/]+)\/(.+)$/.exec(id) ?? [];
-  const [run, ...others] = await store.select(runsNamed({ name, namespace }, MOST_OTHERS));
+  const [run, ...others] = await store.select(runsNamed({ name, namespace }, 1 + MOST_OTHERS));
   if (run === undefined) throw notFound(id);
   return { traceId: run.traceId, run, others: others.length };
 }

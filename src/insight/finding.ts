@@ -1,13 +1,14 @@
 import {
   countOfSpans,
   fieldValues,
+  type Query,
   rootOfTrace,
   type StoredRun,
   searchRuns,
   type TraceStore,
   VALUE_FIELDS,
 } from "../store/index.ts";
-import { formatTime } from "../tekton/index.ts";
+import { formatTime, type Nanos } from "../tekton/index.ts";
 import type { SearchAnswer, StatusAnswer, ValuesAnswer } from "./answers.ts";
 import { question } from "./question.ts";
 import { RUN_FILTERS, runFilters } from "./run-filters.ts";
@@ -114,13 +115,37 @@ export const STATUS = question<StatusAnswer>({
   parameters: [],
   async answer({ store, version, lastDataNs }) {
     const health = store.health();
-    const [spans = 0] = await store.select(countOfSpans());
+    const [[spans = 0], cameNs] = await Promise.all([
+      store.select(countOfSpans()),
+      lastDataNs ?? newestSpans(store),
+    ]);
     return {
       version,
       health: health.kind,
       ...(health.kind === "ok" ? {} : { reason: health.reason }),
-      ...(lastDataNs === undefined ? {} : { lastDataTime: formatTime(lastDataNs) }),
+      ...(cameNs === undefined ? {} : { lastDataTime: formatTime(cameNs) }),
       spans,
     };
   },
 });
+
+/** When the newest spans came that an earlier process kept, or a collector; undefined where there are none. */
+async function newestSpans(store: TraceStore): Promise<Nanos | undefined> {
+  const [newest = 0n] = await store.select(NEWEST);
+  return newest === 0n ? undefined : newest;
+}
+
+/**
+ * Rows of our own tell it in their version: milliseconds, below the bit of what is over and above 16 bits to count with. A
+ * collector's tables know no arrival, and working out a version for each of their rows would read all attributes: there the
+ * start of the newest span stands for it, which is little before.
+ */
+const NEWEST: Query<Nanos> = {
+  purpose: "analysis",
+  text: ({ spans }) => ({
+    text: /^[\w.]+$/.test(spans.text)
+      ? `SELECT bitShiftRight(max(bitAnd(Version, 9223372036854775807)), 16) * 1000000 AS Newest FROM ${spans.text}`
+      : `SELECT toUnixTimestamp64Nano(max(Timestamp)) AS Newest FROM ${spans.text}`,
+  }),
+  row: (fields) => fields.integer("Newest"),
+};

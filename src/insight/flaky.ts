@@ -10,6 +10,7 @@ import {
 } from "../store/index.ts";
 import { compareTimes, formatTime } from "../tekton/index.ts";
 import type { FlakyStep } from "./answers.ts";
+import { groupBy } from "./groups.ts";
 import { known } from "./run-row.ts";
 
 const COMMITS_READ = 1000;
@@ -23,24 +24,14 @@ export async function flakySteps(filters: TaskFilters, store: TraceStore): Promi
     store.select(flakyRetries(filters, COMMITS_READ)),
   ]);
   const flips = [...commits, ...retries.map((each) => ({ ...each, passedTraceId: each.failedTraceId }))];
-  const tasks = [...groupByTask(flips).values()].sort((a, b) => b.length - a.length).slice(0, SHOWN);
+  const byTask = groupBy(flips, (flip) => `${subjectKey(flip)}\n${flip.repository}`);
+  const tasks = [...byTask.values()].sort((a, b) => b.length - a.length).slice(0, SHOWN);
   const traceIds = tasks.flatMap((each) =>
     each.slice(0, COMMITS_SHOWN).map(({ failedTraceId }) => failedTraceId),
   );
   const steps = traceIds.length === 0 ? [] : await store.select(failedSteps([...new Set(traceIds)]));
   const stepOf = new Map(steps.map((each) => [subjectKey(each), each.step]));
   return tasks.flatMap((each) => flakyStep(each, stepOf));
-}
-
-function groupByTask(flips: readonly FlakyCommit[]): Map<string, FlakyCommit[]> {
-  const tasks = new Map<string, FlakyCommit[]>();
-  for (const flip of flips) {
-    const key = `${subjectKey(flip)}\n${flip.repository}`;
-    const others = tasks.get(key);
-    if (others === undefined) tasks.set(key, [flip]);
-    else others.push(flip);
-  }
-  return tasks;
 }
 
 function flakyStep(flips: FlakyCommit[], stepOf: ReadonlyMap<string, string>): FlakyStep[] {
@@ -64,6 +55,7 @@ function flakyStep(flips: FlakyCommit[], stepOf: ReadonlyMap<string, string>): F
   ];
 }
 
-function subjectKey({ pipeline, task }: Subject): string {
+/** The key of a task of a pipeline, or of a pipeline, in maps. */
+export function subjectKey({ pipeline, task }: Subject): string {
   return `${pipeline}\n${task}`;
 }

@@ -3,6 +3,7 @@
  * were, less the median of the same runs replayed. The difference of medians, not the median of differences: a task that
  * runs in every third run may well shorten the median run, though it saves nothing in most.
  */
+import { groupBy } from "./groups.ts";
 import { type Plan, planOf, type ReplayRun, type ReplayTask, replay, slackOf } from "./replay.ts";
 import { median } from "./statistics.ts";
 
@@ -18,19 +19,17 @@ const MOST_STEPS = 5_000_000;
 
 /** `runs` with the most important first. */
 export function halvedSavings(runs: readonly { pipeline: string; run: ReplayRun }[]): HalvedSavings {
-  const byPipeline = new Map<string, ReplayRun[]>();
   let steps = 0;
-  let replayed = 0;
-  for (const { pipeline, run } of runs) {
+  const tooMuch = runs.findIndex(({ run }) => {
     steps += run.tasks.length ** 2;
-    if (steps > MOST_STEPS) break;
-    replayed++;
-    const others = byPipeline.get(pipeline);
-    if (others === undefined) byPipeline.set(pipeline, [run]);
-    else others.push(run);
-  }
-  const savings = new Map([...byPipeline].map(([pipeline, each]) => [pipeline, savingsOfPipeline(each)]));
-  return { of: (pipeline, task) => savings.get(pipeline)?.get(task) ?? 0, runs: replayed };
+    return steps > MOST_STEPS;
+  });
+  const replayed = tooMuch === -1 ? runs : runs.slice(0, tooMuch);
+  const byPipeline = groupBy(replayed, ({ pipeline }) => pipeline);
+  const savings = new Map(
+    [...byPipeline].map(([pipeline, each]) => [pipeline, savingsOfPipeline(each.map(({ run }) => run))]),
+  );
+  return { of: (pipeline, task) => savings.get(pipeline)?.get(task) ?? 0, runs: replayed.length };
 }
 
 function savingsOfPipeline(runs: readonly ReplayRun[]): Map<string, number> {

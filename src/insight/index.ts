@@ -17,3 +17,7 @@ export { TRACE } from "./trace.ts";
 
 export { formatDuration, toMillis } from "./duration.ts";
 export { pathSentence, shortImage } from "./path-words.ts";
+
+// Lists
+
+export { groupBy } from "./groups.ts";

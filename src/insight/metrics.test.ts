@@ -48,6 +48,50 @@ it("shows the points of one, in the terms of its kind", async () => {
   expect(gauge.series[0]?.points[0]?.value).toBe(1.5);
 });
 
+it("leaves out what is not a finite number", async () => {
+  const point = {
+    attributes: {},
+    startNs: 0n,
+    timeNs: BigInt(Date.now()) * 1_000_000n,
+    flags: 0,
+    exemplars: [],
+  };
+  const [anyMetric] = metricsOfEveryKind();
+  if (anyMetric === undefined) throw new Error("there is no metric");
+  const quantiles = [
+    { quantile: 0.5, value: Number.NaN },
+    { quantile: 0.9, value: 2 },
+  ];
+  const exponential = {
+    ...{ ...point, count: 1n, sum: Number.POSITIVE_INFINITY, min: 1, max: 1, scale: -10 },
+    ...{ zeroCount: 0n, zeroThreshold: 0, negative: { offset: 0, bucketCounts: [] } },
+    positive: { offset: 0, bucketCounts: [1n] },
+  };
+  await store.addMetrics([
+    { ...anyMetric, name: "odd.gauge", data: { kind: "gauge", points: [{ ...point, value: Number.NaN }] } },
+    {
+      ...anyMetric,
+      name: "odd.summary",
+      data: { kind: "summary", points: [{ ...point, count: 1n, sum: 2, quantiles }] },
+    },
+    {
+      ...anyMetric,
+      name: "odd.buckets",
+      data: { kind: "exponentialHistogram", temporality: 1, points: [exponential] },
+    },
+  ]);
+  const pointsOf = async (name: string) =>
+    (await askQuestion(METRIC_POINTS, asked, { name })).series.flatMap(({ points }) => points);
+  const time = expect.any(String);
+  expect(await pointsOf("odd.gauge")).toEqual([{ time }]);
+  expect(await pointsOf("odd.summary")).toEqual([
+    { time, count: 1, sum: 2, quantiles: [0.9], quantileValues: [2] },
+  ]);
+  expect(await pointsOf("odd.buckets")).toEqual([
+    { time, count: 1, bounds: [0, Number.MAX_VALUE], bucketCounts: [0, 1, 0] },
+  ]);
+});
+
 it("says which metric is not there", async () => {
   await expect(askQuestion(METRIC_POINTS, asked, { name: "it's" })).rejects.toThrow(
     `no points of a metric "it's"`,

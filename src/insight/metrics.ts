@@ -3,6 +3,7 @@ import { formatTime } from "../tekton/index.ts";
 import type { MetricPoint, MetricPointsAnswer, MetricSeries, MetricsAnswer } from "./answers.ts";
 import { type Given, type Parameter, QuestionError, quote } from "./parameters.ts";
 import { question } from "./question.ts";
+import { known } from "./run-row.ts";
 
 const FILTERS: readonly Parameter[] = [
   { name: "since", kind: "time", description: "points from this time on" },
@@ -25,7 +26,7 @@ export const METRICS = question<MetricsAnswer>({
     return {
       metrics: found.map(({ unit, lastNs, ...metric }) => ({
         ...metric,
-        ...(unit === "" ? {} : { unit }),
+        ...known("unit", unit),
         lastTime: formatTime(lastNs),
       })),
     };
@@ -54,8 +55,8 @@ export const METRIC_POINTS = question<MetricPointsAnswer>({
     return {
       name,
       kind,
-      ...(unit === "" ? {} : { unit }),
-      ...(temporality === "" ? {} : { temporality }),
+      ...known("unit", unit),
+      ...known("temporality", temporality),
       series: seriesOf(found),
     };
   },
@@ -86,7 +87,18 @@ function answerPoint(point: StoredPoint): MetricPoint {
     time: formatTime(timeNs),
     ...(startNs === 0n ? {} : { startTime: formatTime(startNs) }),
   };
-  if (kind === "gauge" || kind === "sum") return { ...when, value };
-  if (kind === "summary") return { ...when, count, sum, quantiles: bounds, quantileValues };
-  return { ...when, count, sum, bounds, bucketCounts };
+  if (kind === "gauge" || kind === "sum") return { ...when, ...finite("value", value) };
+  const counted = { ...when, count, ...finite("sum", sum) };
+  if (kind !== "summary") return { ...counted, bounds, bucketCounts };
+  const isKnown = (_: number, index: number) => Number.isFinite(quantileValues[index]);
+  return {
+    ...counted,
+    quantiles: bounds.filter(isKnown),
+    quantileValues: quantileValues.filter(isKnown),
+  };
+}
+
+/** JSON cannot hold a number that is not finite: it is left out. A summary of nothing has such quantiles. */
+function finite<Key extends string>(key: Key, value: number): Partial<Record<Key, number>> {
+  return Number.isFinite(value) ? ({ [key]: value } as Record<Key, number>) : {};
 }

@@ -7,10 +7,8 @@ import { question } from "./question.ts";
 import { RUN_FILTERS, runFilters } from "./run-filters.ts";
 import { resultWord } from "./run-row.ts";
 
-const BUCKETS = ["hour", "day"] as const;
-
-/** Of which hours or days a series is made. */
-export type Bucket = (typeof BUCKETS)[number];
+/** What a series over time may have a point for. */
+export const BUCKETS = ["hour", "day"] as const;
 
 export const BUCKET_PARAMETER = {
   name: "bucket",

@@ -15,6 +15,7 @@
  *   build |==========|test |=======|
  *   lint  |====|~~~~~~                ~ is the slack of lint
  */
+import { groupBy } from "./groups.ts";
 
 export interface ReplayTask {
   name: string;
@@ -124,12 +125,7 @@ function hasGraph({ tasks }: ReplayRun): boolean {
 type Edges = Pick<Plan, "before" | "isFixed">;
 
 function byGraph({ tasks }: ReplayRun): Edges {
-  const indexes = new Map<string, number[]>();
-  for (const [index, { name }] of tasks.entries()) {
-    const found = indexes.get(name);
-    if (found === undefined) indexes.set(name, [index]);
-    else found.push(index);
-  }
+  const indexes = groupBy(tasks.keys(), (index) => tasks[index]?.name ?? "");
   return {
     before: tasks.map(({ after, isFinally }) =>
       isFinally ? [] : after.flatMap((name) => indexes.get(name) ?? []),

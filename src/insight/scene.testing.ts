@@ -10,7 +10,7 @@ import {
   type TaskScenario,
 } from "../../test/generate/index.ts";
 import { objectsOf } from "../../test/load.ts";
-import { decodeTraces, encodeProtobuf } from "../otlp/index.ts";
+import { received } from "../../test/received.ts";
 import { openEmbeddedStore, type TraceStore } from "../store/index.ts";
 import { buildTraces, type ResourceSpans, type RunTrace } from "../trace/index.ts";
 import type { Parameters } from "./parameters.ts";
@@ -57,9 +57,7 @@ export async function openScene(scenarios: readonly RunScenario[]): Promise<Scen
 
 /** Sends spans to a store as a server would get them. */
 export async function keep(store: TraceStore, resourceSpans: readonly ResourceSpans[]): Promise<void> {
-  const decoded = decodeTraces(encodeProtobuf(resourceSpans), "application/x-protobuf");
-  if (decoded.kind === "malformed") throw new Error(decoded.reason);
-  const added = await store.addSpans(decoded.spans);
+  const added = await store.addSpans(received(resourceSpans));
   if (added.kind === "busy") throw new Error(added.reason);
 }
 

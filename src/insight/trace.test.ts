@@ -223,9 +223,10 @@ describe("what there is to filter by", () => {
 });
 
 describe("the status", () => {
-  it("counts spans", async () => {
-    const { spans, ...rest } = await scene.ask(STATUS);
+  it("counts spans, and says when the last came, also to a process that saw none come", async () => {
+    const { spans, lastDataTime = "", ...rest } = await scene.ask(STATUS);
     expect(rest).toEqual({ version: "0.0.0", health: "ok" });
     expect(spans).toBeGreaterThan(100);
+    expect(Math.abs(Date.now() - Date.parse(lastDataTime))).toBeLessThan(600_000);
   });
 });

@@ -34,8 +34,20 @@ export const TIMEOUT_CHECK_MILLIS = 2_000;
 /** A connection without a request. Collectors send every few seconds. */
 export const KEEP_ALIVE_MILLIS = 60_000;
 
-/** For each port. */
+/**
+ * Nothing goes either way on a connection: a client that asked for much and does not read it holds up to 100 MB. A
+ * question takes up to 30 seconds, and live updates have a heartbeat.
+ */
+export const SILENCE_MILLIS = 120_000;
+
+/** For each of the HTTP ports. @grpc/grpc-js has no such limit: what its connections may send at once is limited above. */
 export const MAX_CONNECTIONS = 1_000;
+
+/** Of an address: a name may be as long as a received one, 1,024 bytes, and each byte may be written as `%41`. */
+export const MAX_PATH_PART = 3 * DEFAULT_LIMITS.maxNameBytes;
+
+/** Answers of many spans that may wait while one is made. Of 100,000 spans, one takes some 150 MB and two seconds. */
+export const MAX_LARGE_ANSWERS_WAITING = 16;
 
 /** To finish what was accepted when the server closes. */
 export const CLOSE_MILLIS = 5_000;

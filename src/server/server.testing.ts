@@ -19,7 +19,7 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-export async function openTestStore(): Promise<TraceStore> {
+async function openTestStore(): Promise<TraceStore> {
   const store = await openEmbeddedStore({ directory: temporaryDirectory() });
   afterAll(() => store.close());
   return store;

@@ -22,6 +22,9 @@ const REASONS = [
   { code: "EACCES", why: "notPermitted", words: "may not be used by this user" },
   { code: "EADDRNOTAVAIL", why: "noSuchAddress", words: "is no address of this machine" },
   { code: "ENOTFOUND", why: "noSuchAddress", words: "is no address of this machine" },
+  // A name while there is no network, and IPv6 where it is switched off.
+  { code: "EAI_AGAIN", why: "noSuchAddress", words: "cannot be looked up" },
+  { code: "EAFNOSUPPORT", why: "noSuchAddress", words: "is of a kind this machine does not speak" },
 ] as const;
 
 /** What a fault of listening on `address` means; the fault itself where it is none of those that are known. */

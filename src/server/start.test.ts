@@ -1,9 +1,22 @@
 import { EventEmitter, once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type PortName, startServer } from "./index.ts";
+import { CLOSE_MILLIS } from "./limits.ts";
 import { FREE_PORTS, requestOf, startTestServer, storeThat } from "./server.testing.ts";
+
+/** How many sockets of this process listen. */
+function listening(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === "TCPServerWrap").length;
+}
+
+async function openSocket(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  await once(socket, "connect");
+  return socket;
+}
 
 describe("a server", () => {
   it.each<PortName>(["ui", "otlpHttp", "otlpGrpc"])(
@@ -20,6 +33,8 @@ describe("a server", () => {
         port: name,
         message: `127.0.0.1:${port} is in use`,
       });
+      // The other server, and nothing else.
+      await expect.poll(listening).toBe(1);
     },
   );
 
@@ -37,6 +52,23 @@ describe("a server", () => {
       why: "noSuchAddress",
     });
   });
+
+  it.each<PortName>(["ui", "otlpHttp", "otlpGrpc"])(
+    "does not wait for a request on a connection that was only opened: %s",
+    async (name) => {
+      const server = await startTestServer({ store: storeThat({}) });
+      (await openSocket(server.addresses[name])).resume();
+      const started = performance.now();
+      await server.close();
+      expect(performance.now() - started).toBeLessThan(CLOSE_MILLIS / 2);
+    },
+  );
+
+  it("does not wait for ever for a client that has stopped reading", async () => {
+    const server = await startTestServer({ store: storeThat({}) });
+    (await openSocket(server.addresses.otlpGrpc)).pause();
+    await server.close();
+  }, 20_000);
 
   it("finishes what it accepted before it closes, and takes no more", async () => {
     const steps = new EventEmitter();

@@ -121,7 +121,11 @@ function grpcPart(server: Server, { host, port }: Place): Part {
       }),
     close: () =>
       new Promise((resolve) => {
-        const deadline = setTimeout(() => server.forceShutdown(), CLOSE_MILLIS);
+        const deadline = setTimeout(() => {
+          server.forceShutdown();
+          // It may go on waiting for a client that has stopped reading.
+          resolve();
+        }, CLOSE_MILLIS);
         server.tryShutdown(() => {
           clearTimeout(deadline);
           resolve();

@@ -62,8 +62,8 @@ const firstOf = (...values: Sql[]): Sql =>
   values.reduceRight((rest, value) => sql`if(${value} != '', ${value}, ${rest})`);
 const integer = (key: string) => sql`toUInt64OrZero(${onSpan(key)})`;
 
-/** Older collectors write `STATUS_CODE_ERROR`. */
-const isError = sql`StatusCode IN ('Error', 'STATUS_CODE_ERROR')`;
+/** Of a span: it ended in an error. Older collectors write `STATUS_CODE_ERROR`. */
+export const IS_ERROR = sql`StatusCode IN ('Error', 'STATUS_CODE_ERROR')`;
 const isServer = sql`SpanKind IN ('Server', 'SPAN_KIND_SERVER')`;
 
 /**
@@ -82,7 +82,7 @@ const isProvisional = sql`${onSpan("throughline.provisional")} = 'true'`;
 
 /** `running`, `success`, `failure`, `error`, `timeout`, `cancellation`, `skip`; of spans that do not say, by their status. */
 const resultOf = (key: string) =>
-  sql`multiIf(${isProvisional}, 'running', ${onSpan(key)} != '', ${onSpan(key)}, ${isError}, 'failure', 'success')`;
+  sql`multiIf(${isProvisional}, 'running', ${onSpan(key)} != '', ${onSpan(key)}, ${IS_ERROR}, 'failure', 'success')`;
 
 const isFailure = sql`Result NOT IN ('success', 'running', 'skip')`;
 const LOW = "LowCardinality(String)";
@@ -101,12 +101,7 @@ const COMMON: readonly DerivedColumn[] = [
   {
     name: "Pipeline",
     type: LOW,
-    from: firstOf(
-      onSpan("tekton.pipeline.name"),
-      anywhere("cicd.pipeline.name"),
-      onSpan("cicd.pipeline.task.name"),
-      sql`toString(SpanName)`,
-    ),
+    from: firstOf(onSpan("tekton.pipeline.name"), anywhere("cicd.pipeline.name"), standInForPipeline()),
   },
   { name: "Repository", type: LOW, from: repositoryOf() },
   { name: "Branch", type: LOW, from: anywhere("vcs.ref.head.name") },
@@ -117,6 +112,15 @@ const COMMON: readonly DerivedColumn[] = [
   { name: "Duration", type: "UInt64", codec: ZSTD, from: sql`Duration` },
   { name: "Wait", type: "UInt64", codec: ZSTD, from: integer("throughline.wait_ns") },
 ];
+
+/**
+ * A run without a pipeline, such as a TaskRun of its own, is a run of what it is called. A task of others that does not name its
+ * pipeline has none: its own name would be another pipeline than that of its run.
+ */
+function standInForPipeline(): Sql {
+  const name = firstOf(onSpan("cicd.pipeline.task.name"), sql`toString(SpanName)`);
+  return sql`if(${onSpan("throughline.type")} != '' OR SpanType = 'pipelinerun', ${name}, '')`;
+}
 
 /** `owner/name`, or what there is of it. */
 function repositoryOf(): Sql {
@@ -231,7 +235,7 @@ export const TASK_COLUMNS: readonly DerivedColumn[] = [
 ];
 
 /** Which spans make a row of `tasks`. */
-export const IS_TASK = sql`(SpanType IN ('taskrun', 'customrun', 'skipped', 'attempt') OR (SpanType = 'step' AND ${isError})
+export const IS_TASK = sql`(SpanType IN ('taskrun', 'customrun', 'skipped', 'attempt') OR (SpanType = 'step' AND ${IS_ERROR})
   OR (SpanType = 'pipelinerun' AND ${onSpan("tekton.pipeline_task.name")} != ''))`;
 
 /** What a narrow table holds: the SELECT behind its materialized view. `source` has a column `SpanType`. */

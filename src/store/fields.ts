@@ -19,7 +19,7 @@ export function readRows<Row>(text: string, row: (fields: Fields) => Row): Row[]
   return rows;
 }
 
-export function fieldsOf(columns: Record<string, unknown>): Fields {
+function fieldsOf(columns: Record<string, unknown>): Fields {
   return {
     text: (column) => text(columns[column], column),
     number: (column) => number(columns[column], column),
@@ -39,6 +39,8 @@ function text(value: unknown, column: string): string {
 /** 64-bit integers come quoted; those that are counts fit into a number. */
 function number(value: unknown, column: string): number {
   if (typeof value === "number") return value;
+  // JSON has no words for infinity and for what is no number: the engine writes null.
+  if (value === null) return Number.NaN;
   if (typeof value === "string" && value !== "" && Number.isFinite(Number(value))) return Number(value);
   throw unexpected(column, "a number", value);
 }

@@ -72,7 +72,7 @@ export interface Fields {
 /**
  * What a query may read. `runs` and `tasks` show each run and task once; rows of `spans` may repeat until they are
  * merged, the one with the highest `Version` counts: `ORDER BY Version DESC LIMIT 1 BY TraceId, SpanId`.
- * The columns are in `tables.ts`.
+ * The columns are in `columns.ts` and `signal-columns.ts`.
  */
 export interface Tables {
   spans: Sql;

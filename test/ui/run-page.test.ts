@@ -138,6 +138,8 @@ describe.skipIf(chromiumPath === undefined)(`the Run page${needsChromium}`, () =
     await page.goto(`${SUCCEEDED}?view=graph`);
     await page.getByRole("button", { name: /^lint, succeeded, 1m 11s · slack/ }).waitFor();
     await page.getByRole("button", { name: /^publish, skipped/ }).waitFor();
+    const sign = page.getByRole("button", { name: /^lint, / }).locator(".result-icon");
+    expect((await sign.boundingBox())?.width).toBeLessThanOrEqual(12);
     await page.getByText("finally", { exact: true }).waitFor();
   });
 
@@ -192,6 +194,7 @@ describe.skipIf(chromiumPath === undefined)(`the Run page${needsChromium}`, () =
     await storeRuns(server.otlpHttp, [{ ...run, result: "running" }]);
     await page.goto("/runs/live-1");
     await page.getByText("So far").waitFor();
+    await page.getByText("When last heard of: 30s").waitFor();
     await storeRuns(server.otlpHttp, [{ ...run, durationMs: 61_000 }]);
     await page.getByText("Took").waitFor();
     await row(/^RUN build-and-test, succeeded, 1m 01s/).waitFor();

@@ -129,6 +129,12 @@ describe.skipIf(chromiumPath === undefined)(`the Runs page${needsChromium}`, () 
     expect([parameter("branch"), parameter("sort")]).toEqual(["dev", "duration"]);
   });
 
+  it("says where nothing is found", async () => {
+    await page.goto("/runs");
+    await page.getByRole("combobox", { name: "Search" }).fill("no such thing");
+    await page.getByText("No run, pipeline or trace has this in its name or id.").waitFor();
+  });
+
   it("is walked by keys, from the search box to a run", async () => {
     await rows().nth(1).waitFor();
     await page.keyboard.press("j");

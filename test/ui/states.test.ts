@@ -49,6 +49,11 @@ describe.skipIf(chromiumPath === undefined)(`the web UI when something is missin
     const port = new URL(server.ui).port;
     server = await throughlineUp(["--retain", "forever", "--data", server.data, "--port", port]);
     await page.getByRole("row", { name: /build-and-test/ }).waitFor();
+    // Nothing has come since: what is stored tells when it came.
+    await page
+      .getByRole("banner")
+      .getByText(/just now| ago/)
+      .waitFor();
   });
 
   it("keeps its frame when the code of a page cannot be fetched", async () => {

@@ -2,6 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./frame/App.tsx";
+import { startEarly } from "./frame/start-early.ts";
 import "./shared/base.css";
 import "./shared/theme.css";
 import { startTheme } from "./shared/theme.ts";
@@ -19,6 +20,7 @@ const client = new QueryClient({
   },
 });
 
+startEarly(client, location.pathname);
 startTheme();
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element #root to draw in");

@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { encode } from "../proto.testing.ts";
 import { tagOf, WireType } from "../protobuf-cursor.ts";
 import { decodeLogs, decodeMetrics, decodeTraces } from "./decode.ts";
+import { JsonReader } from "./json-reader.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
 import { anyRequest, asOtlpJson, SIGNALS, type Signal } from "./requests.testing.ts";
+import { Tally } from "./tally.ts";
 
 const PROTOBUF = "application/x-protobuf";
 const JSON_TYPE = "application/json";
@@ -144,6 +147,22 @@ describe("a body made to hurt", () => {
     });
     const text = JSON.stringify({ resourceSpans: [], unknown: '["{'.repeat(1_500_000) });
     expect(decodeTraces(Buffer.from(text), JSON_TYPE)).toMatchObject({ kind: "decoded", spans: [] });
+  });
+
+  it("is looked at no further than to the first thing that is no resource", () => {
+    const json = new JsonReader(new Tally(DEFAULT_LIMITS, 0));
+    const key = { camel: "resourceSpans", snake: "" };
+    expect(json.hasProblem).toBe(false);
+    json.asObject(0, key);
+    expect([json.hasProblem, json.takeProblem(), json.hasProblem]).toEqual([
+      true,
+      "resourceSpans is not an object",
+      false,
+    ]);
+    const body = Buffer.from('{"resourceSpans":[0,{"scopeSpans":{}}]}');
+    expect(decodeTraces(body, JSON_TYPE)).toMatchObject({
+      reason: expect.stringContaining("resourceSpans is not an object"),
+    });
   });
 
   it("overflows no stack when it is nested far too deeply", () => {

@@ -29,16 +29,17 @@ export function readJsonRequest<Item>(
   if (parsed.kind === "malformed") return parsed.reason;
   const json = new JsonReader(tally);
   const items: Item[] = [];
-  let problem: string | undefined;
   for (const { contents, origin } of scopesOf(json, parsed.value, envelope)) {
-    for (const sent of json.list(contents, envelope.items)) {
-      // What is wrong so far is around the items, and that cannot be rejected item by item.
-      problem ??= json.takeProblem();
+    const sentItems = json.list(contents, envelope.items);
+    // What is wrong so far is around the items, and that cannot be rejected item by item.
+    const problem = json.takeProblem();
+    if (problem !== undefined) return problem;
+    for (const sent of sentItems) {
       const item = envelope.readItem(json, sent, origin);
       if (item !== undefined) items.push(item);
     }
   }
-  return problem ?? json.takeProblem() ?? items;
+  return json.takeProblem() ?? items;
 }
 
 function* scopesOf<Item>(
@@ -49,6 +50,8 @@ function* scopesOf<Item>(
   for (const each of json.list(json.asObject(request, BODY), resources)) {
     const ofResource = json.asObject(each, resources);
     const resource = readResource(json, ofResource);
+    // Millions of what is no resource are not worth looking at.
+    if (json.hasProblem) return;
     for (const ofScope of json.list(ofResource, scopes)) {
       const contents = json.asObject(ofScope, scopes);
       yield { contents, origin: { resource, scope: readScope(json, contents) } };

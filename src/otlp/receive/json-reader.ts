@@ -47,6 +47,11 @@ export class JsonReader {
     this.tally = tally;
   }
 
+  /** Whether there is something to be taken. */
+  get hasProblem(): boolean {
+    return this.#problem !== undefined;
+  }
+
   /** What was wrong with what was read since the last time, and forgets it. */
   takeProblem(): string | undefined {
     const problem = this.#problem;

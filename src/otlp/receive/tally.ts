@@ -22,6 +22,8 @@ export class Tally {
   shortened = 0;
   readonly #rejected = new Map<string, number>();
   #items = 0;
+  /** Apart from the others: there may be millions. */
+  #tooMany = 0;
   #partsLeft: number;
 
   constructor(limits: DecodeLimits, bodyBytes: number) {
@@ -33,7 +35,7 @@ export class Tally {
   takeItem(): boolean {
     this.#items += 1;
     if (this.#items <= this.limits.maxItems) return true;
-    this.reject({ count: 1, reason: `the request holds more than ${this.limits.maxItems}` });
+    this.#tooMany += 1;
     return false;
   }
 
@@ -49,7 +51,12 @@ export class Tally {
 
   /** One entry for each reason. */
   rejected(): Rejection[] {
-    return [...this.#rejected].map(([reason, count]) => ({ count, reason }));
+    const rejected = [...this.#rejected].map(([reason, count]) => ({ count, reason }));
+    if (this.#tooMany === 0) return rejected;
+    return [
+      ...rejected,
+      { count: this.#tooMany, reason: `the request holds more than ${this.limits.maxItems}` },
+    ];
   }
 }
 

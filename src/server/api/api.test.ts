@@ -7,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateRun, randomScenario } from "../../../test/generate/index.ts";
 import { objectsOf } from "../../../test/load.ts";
 import { metricsOfEveryKind } from "../../../test/metrics.ts";
+import { received } from "../../../test/received.ts";
 import { QUESTIONS } from "../../insight/index.ts";
-import { decodeTraces, encodeProtobuf } from "../../otlp/index.ts";
 import { openEmbeddedStore, StoreError, type TraceStore } from "../../store/index.ts";
 import { buildTraces, type RunTrace } from "../../trace/index.ts";
+import { storeThat } from "../server.testing.ts";
 import { apiRoutes } from "./index.ts";
 
 let directory: string;
@@ -38,9 +39,8 @@ afterAll(async () => {
 });
 
 async function keep(traces: readonly RunTrace[]): Promise<void> {
-  const body = encodeProtobuf(traces.map(({ resourceSpans }) => resourceSpans));
-  const decoded = decodeTraces(body, "application/x-protobuf");
-  if (decoded.kind === "decoded") await store.addSpans(decoded.spans);
+  const added = await store.addSpans(received(traces.map(({ resourceSpans }) => resourceSpans)));
+  expect(added).toMatchObject({ kind: "kept", rejected: 0 });
 }
 
 /** What the tests look at in some answer. */
@@ -120,7 +120,7 @@ describe("the insight API", () => {
     [new Error("a secret"), 500, "fault", null],
   ])("keeps its own faults to itself: %s", async (fault, status, code, retryAfter) => {
     const broken = fastify();
-    const refusing: TraceStore = { ...fakeStore(), select: () => Promise.reject(fault) };
+    const refusing = storeThat({ select: () => Promise.reject(fault) });
     await broken.register(apiRoutes({ store: refusing, version: "1.2.3" }));
     const from = await broken.listen({ host: "127.0.0.1", port: 0 });
     const answer = await get("runs", from);
@@ -133,19 +133,6 @@ describe("the insight API", () => {
     await broken.close();
   });
 });
-
-/** A store that has nothing. */
-function fakeStore(): TraceStore {
-  return {
-    addSpans: async () => ({ kind: "kept", rejected: 0, reason: "" }),
-    addMetrics: async () => ({ kind: "kept", rejected: 0, reason: "" }),
-    addLogs: async () => ({ kind: "kept", rejected: 0, reason: "" }),
-    select: async () => [],
-    health: () => ({ kind: "ok" }),
-    onKept: () => () => {},
-    close: async () => {},
-  };
-}
 
 describe("the live feed", () => {
   it("tells the status at once, and again when spans were kept", async () => {

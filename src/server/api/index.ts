@@ -12,9 +12,9 @@ import {
   STATUS,
 } from "../../insight/index.ts";
 import type { TraceStore } from "../../store/index.ts";
-import { refusal, refusalOf } from "./failure.ts";
 import { openLiveFeed } from "./live.ts";
 import { openApiDocument } from "./openapi.ts";
+import { refusal, refusalOf } from "./refusal.ts";
 
 export interface ApiOptions {
   store: TraceStore;
@@ -54,11 +54,7 @@ function addQuestions(app: FastifyInstance, asked: () => Asked): void {
   for (const question of QUESTIONS) {
     const url = `${BASE}/${question.path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
     app.get(url, {
-      handler: async (request, reply) => {
-        const parameters = parametersOf(request.query, request.params);
-        reply.header("cache-control", "no-store");
-        return askQuestion(question, asked(), parameters);
-      },
+      handler: async (request) => askQuestion(question, asked(), parametersOf(request.query, request.params)),
       errorHandler: (error, _request, reply) => {
         const { status, retryAfterSeconds, answer } = refusalOf(error);
         if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));

@@ -14,6 +14,7 @@ export function openApiDocument({ version, base }: { version: string; base: stri
         responses: {
           200: response(summary, answerName),
           400: response("A parameter is not what it should be", "ErrorAnswer"),
+          401: response("The server has a token, and this request has not", "ErrorAnswer"),
           404: response("There is no such thing", "ErrorAnswer"),
           503: response("Too busy: ask again", "ErrorAnswer"),
         },

@@ -1,4 +1,5 @@
 import { StoreError } from "../../store/index.ts";
+import { statusOf } from "../fault-status.ts";
 
 /** How an error that ended a request is answered. */
 export interface Failure {
@@ -16,10 +17,4 @@ export function failureOf(error: unknown): Failure {
   const code = statusOf(error);
   if (error instanceof Error && code < 500) return { code, message: error.message };
   return { code: 500, message: "the request failed for a reason of Throughline's own" };
-}
-
-/** Fastify's errors and {@link ParameterFault} know their status. */
-function statusOf(error: unknown): number {
-  const hasStatus = error instanceof Error && "statusCode" in error && typeof error.statusCode === "number";
-  return hasStatus ? Number(error.statusCode) : 500;
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ReceivedSpan } from "../../otlp/index.ts";
 import { openEmbeddedStore, type TraceStore } from "../../store/index.ts";
 import { jaegerRoutes } from "./index.ts";
+import { largeAnswersInTurn } from "./large-answers.ts";
 import { CREATED, sceneSpans, TRACE } from "./scene.testing.ts";
 import { readTraces } from "./traces.ts";
 
@@ -161,6 +162,25 @@ describe("the Jaeger API", () => {
     expect([read.unknown, read.leftOut]).toEqual([["4711"], [copies[2]]]);
   });
 
+  it("makes large answers one after the other, and lets usual ones pass them by", async () => {
+    const [large, usual] = ["f1", "f2"].map((id) => id.padEnd(32, "0")) as [string, string];
+    await store.addSpans([...copiedScene(large), ...copiedScene(usual).slice(0, 1)]);
+    const written: string[] = [];
+    const answer = largeAnswersInTurn(store, 1);
+    const asked = (traceId: string) =>
+      answer([traceId], (read) => {
+        written.push(traceId);
+        return { status: 200, body: read.traces.map(({ spans }) => spans.length) };
+      });
+    // One at work and sixteen that wait; the last is one too many.
+    const outcomes = Promise.allSettled(Array.from({ length: 18 }, () => asked(large)));
+    expect(await asked(usual)).toEqual({ status: 200, text: "[1]" });
+    expect(written.indexOf(usual)).toBeLessThan(16);
+    const refused = (await outcomes).filter(({ status }) => status === "rejected");
+    expect(refused).toMatchObject([{ reason: { reason: "busy" } }]);
+    expect(await asked(large)).toEqual({ status: 200, text: `[${copiedScene(large).length}]` });
+  });
+
   it("shows as warnings what the trace model is not sure of", async () => {
     const traceId = "d".repeat(32);
     const uncertain = { "throughline.uncertain": ["it may have been retried"] };
@@ -269,6 +289,14 @@ describe("a client that means harm", () => {
     const statuses = (await Promise.all(requests)).map(({ status }) => status);
     expect(statuses.filter((status) => status >= 500)).toEqual([]);
     expect((await get(`/api/traces/${TRACE}`)).status).toBe(200);
+  });
+
+  it("is refused with more tags than the engine can take", async () => {
+    const tags = (count: number) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, "x"])));
+    expect((await get("/api/traces", { ...WHEN, service: "cache", tags: tags(10) })).status).toBe(200);
+    const { status, body } = await get("/api/traces", { ...WHEN, service: "cache", tags: tags(200) });
+    expect([status, JSON.stringify(body["errors"])]).toEqual([400, expect.stringContaining("64 tags")]);
   });
 
   it("is refused with any text for a parameter", async () => {

@@ -5,6 +5,7 @@
  */
 import type { FastifyPluginAsync } from "fastify";
 import type { TraceStore } from "../../store/index.ts";
+import { type AnswerTraces, largeAnswersInTurn } from "./large-answers.ts";
 import { legacyRoutes } from "./legacy-routes.ts";
 import { v3Routes } from "./v3-routes.ts";
 
@@ -13,10 +14,16 @@ export interface JaegerOptions {
   store: TraceStore;
 }
 
+/** What both versions of the API have. */
+export interface JaegerParts extends JaegerOptions {
+  answerTraces: AnswerTraces;
+}
+
 /** Routes under `/api` and `/api/v3`, as a Fastify plugin. */
-export function jaegerRoutes(options: JaegerOptions): FastifyPluginAsync {
+export function jaegerRoutes({ store }: JaegerOptions): FastifyPluginAsync {
+  const parts = { store, answerTraces: largeAnswersInTurn(store) };
   return async (app) => {
-    await app.register(legacyRoutes(options), { prefix: "/api" });
-    await app.register(v3Routes(options), { prefix: "/api/v3" });
+    await app.register(legacyRoutes(parts), { prefix: "/api" });
+    await app.register(v3Routes(parts), { prefix: "/api/v3" });
   };
 }

@@ -3,13 +3,14 @@ import type { FastifyPluginAsync } from "fastify";
 import { findTraces, operationsOfService, type ServiceLink, serviceLinks } from "../../store/index.ts";
 import type { Nanos } from "../../tekton/index.ts";
 import { failureOf } from "./failure.ts";
-import type { JaegerOptions } from "./index.ts";
+import type { JaegerParts } from "./index.ts";
+import { sendWritten } from "./large-answers.ts";
 import { MAX_NAMES, operationsAsked, servicesKnown } from "./names.ts";
 import { all, first, ParameterFault, type Parameters, whole } from "./parameters.ts";
 import { MAX_TRACES, searchOf } from "./search-parameters.ts";
 import { traceIdOf } from "./trace-id.ts";
 import { type JaegerTrace, jaegerTrace } from "./trace-json.ts";
-import { CUT, type FoundTraces, LEFT_OUT, readTraces } from "./traces.ts";
+import { CUT, type FoundTraces, LEFT_OUT } from "./traces.ts";
 
 interface Envelope {
   data: unknown;
@@ -31,7 +32,7 @@ const DEPENDENCY_TRACES = 10_000;
 const MILLISECONDS = { ns: 1_000_000n, name: "milliseconds" };
 
 /** As a Fastify plugin. */
-export function legacyRoutes({ store }: JaegerOptions): FastifyPluginAsync {
+export function legacyRoutes({ store, answerTraces }: JaegerParts): FastifyPluginAsync {
   return async (app) => {
     app.setErrorHandler((error, _request, reply) => {
       const { code, message } = failureOf(error);
@@ -49,16 +50,20 @@ export function legacyRoutes({ store }: JaegerOptions): FastifyPluginAsync {
       return listed(found.map(({ name }) => name));
     });
 
-    app.get<{ Querystring: Parameters }>("/traces", async ({ query }) => {
+    app.get<{ Querystring: Parameters }>("/traces", async ({ query }, reply) => {
       const named = namedTraces(query);
-      if (named.length > 0) return found(await readTraces(store, named));
-      return found(await readTraces(store, await store.select(findTraces(searchOf(query, nowNs())))));
+      const traceIds = named.length > 0 ? named : await store.select(findTraces(searchOf(query, nowNs())));
+      return sendWritten(reply, await answerTraces(traceIds, (read) => ({ status: 200, body: found(read) })));
     });
 
     // The time a client may give besides would only help a store that cannot find a trace by its id.
     app.get<{ Params: { traceId: string } }>("/traces/:traceId", async ({ params }, reply) => {
-      const read = await readTraces(store, [traceIdOf(params.traceId, "traceID")]);
-      return read.traces.length > 0 ? found(read) : reply.code(404).send(refusal(404, "trace not found"));
+      const written = await answerTraces([traceIdOf(params.traceId, "traceID")], (read) =>
+        read.traces.length > 0
+          ? { status: 200, body: found(read) }
+          : { status: 404, body: refusal(404, "trace not found") },
+      );
+      return sendWritten(reply, written);
     });
 
     app.get<{ Querystring: Parameters }>("/dependencies", async ({ query }) => {

@@ -1,4 +1,5 @@
 /** Stored spans as OTLP/JSON, spans of one resource and scope together (OTLP specification, "JSON Protobuf Encoding"). */
+import { groupBy } from "../../insight/index.ts";
 import type { StoredSpan } from "../../store/index.ts";
 import { typedValue } from "./typed-value.ts";
 
@@ -35,14 +36,7 @@ function scopeSpans(spans: readonly StoredSpan[]): TracesData["resourceSpans"][n
 
 /** Spans that have the same of something, in the order they come. */
 function groupsOf(spans: readonly StoredSpan[], same: (span: StoredSpan) => object): StoredSpan[][] {
-  const groups = new Map<string, StoredSpan[]>();
-  for (const span of spans) {
-    const key = JSON.stringify(same(span));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [span]);
-    else group.push(span);
-  }
-  return [...groups.values()];
+  return [...groupBy(spans, (span) => JSON.stringify(same(span))).values()];
 }
 
 function spanObject(span: StoredSpan): object {

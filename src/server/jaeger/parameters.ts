@@ -6,6 +6,7 @@ export type Parameters = Readonly<Record<string, string | string[] | undefined>>
 
 /** A parameter that cannot be read. The message names it and what it should have been. */
 export class ParameterFault extends Error {
+  /** As Fastify's own errors say it. */
   readonly statusCode = 400;
 
   constructor(name: string, wanted: string) {

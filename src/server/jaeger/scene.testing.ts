@@ -8,8 +8,9 @@ import {
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-node";
 import { objectsOf } from "../../../test/load.ts";
+import { received, receivedRequest } from "../../../test/received.ts";
 import { smallRun } from "../../../test/small-run.ts";
-import { decodeTraces, encodeProtobuf, type ReceivedSpan } from "../../otlp/index.ts";
+import type { ReceivedSpan } from "../../otlp/index.ts";
 import { buildTraces, type ResourceSpans } from "../../trace/index.ts";
 
 /** When the run was created, in milliseconds. It took 41 seconds. */
@@ -25,7 +26,7 @@ export function sceneSpans(): ReceivedSpan[] {
     spanId: step.spanId,
     traceFlags: 1,
   });
-  return [...received(encodeProtobuf([run])), ...received(programSpans(inStep))];
+  return [...received([run]), ...receivedRequest(programSpans(inStep))];
 }
 
 function failedRun(): ResourceSpans {
@@ -37,7 +38,7 @@ function failedRun(): ResourceSpans {
 }
 
 /** `make` asks a cache, which has not got it. */
-function programSpans(inStep: Context): Uint8Array | undefined {
+function programSpans(inStep: Context): Uint8Array {
   const exporter = new InMemorySpanExporter();
   const tracerOf = (name: string, spanId: string) =>
     new BasicTracerProvider({
@@ -69,11 +70,5 @@ function programSpans(inStep: Context): Uint8Array | undefined {
   get.setStatus({ code: SpanStatusCode.ERROR, message: "no such layer" });
   get.end(CREATED + 5_000);
   make.end(CREATED + 39_000);
-  return ProtobufTraceSerializer.serializeRequest(exporter.getFinishedSpans());
-}
-
-function received(request: Uint8Array | undefined): ReceivedSpan[] {
-  const decoded = decodeTraces(request ?? new Uint8Array(), "application/x-protobuf");
-  if (decoded.kind === "malformed") throw new Error(decoded.reason);
-  return decoded.spans;
+  return ProtobufTraceSerializer.serializeRequest(exporter.getFinishedSpans()) ?? new Uint8Array();
 }

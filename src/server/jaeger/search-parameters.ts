@@ -20,6 +20,9 @@ const TRACES = 100;
 /** The most Jaeger's UI offers. */
 export const MAX_TRACES = 1_500;
 
+/** The engine takes ten seconds to understand a question of some hundreds, and cannot be stopped meanwhile. */
+const MAX_TAGS = 64;
+
 const MICROSECONDS = { ns: 1_000n, name: "microseconds since 1970" };
 
 /** Of `/api/traces`. Throws {@link ParameterFault}. */
@@ -61,7 +64,9 @@ export function v3SearchOf(parameters: Parameters): TraceSearch {
 }
 
 function consistent(search: TraceSearch): TraceSearch {
-  const { minDurationNs = 0n, maxDurationNs } = search;
+  const { minDurationNs = 0n, maxDurationNs, attributes } = search;
+  if (Object.keys(attributes).length > MAX_TAGS)
+    throw new ParameterFault("tags", `asks for more than ${MAX_TAGS} tags`);
   if (maxDurationNs !== undefined && maxDurationNs < minDurationNs)
     throw new ParameterFault("maxDuration", "is shorter than minDuration");
   return search;

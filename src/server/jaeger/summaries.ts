@@ -1,4 +1,5 @@
 /** What a list of traces shows of each, without its spans: `TraceSummary` of Jaeger's query service, version 3. */
+import { groupBy } from "../../insight/index.ts";
 import type { ServiceShare } from "../../store/index.ts";
 
 /** Times are decimal nanoseconds, as 64-bit integers are in ProtoJSON. */
@@ -16,8 +17,7 @@ export interface TraceSummary {
 
 /** Summaries of these traces, in their order, from what each service has in them. */
 export function summaries(traceIds: readonly string[], shares: readonly ServiceShare[]): TraceSummary[] {
-  const byTrace = new Map<string, ServiceShare[]>();
-  for (const share of shares) byTrace.set(share.traceId, [...(byTrace.get(share.traceId) ?? []), share]);
+  const byTrace = groupBy(shares, ({ traceId }) => traceId);
   return traceIds.flatMap((traceId) => {
     const ofTrace = byTrace.get(traceId);
     return ofTrace === undefined ? [] : [summary(traceId, ofTrace)];

@@ -1,3 +1,4 @@
+import { groupBy } from "../../insight/index.ts";
 import { type StoredSpan, spansOfTraces, type TraceStore } from "../../store/index.ts";
 
 /**
@@ -35,7 +36,7 @@ export async function readTraces(
   const isFull = spans.length > maxSpans;
   if (isFull) spans.pop();
   const lastRead = spans.at(-1)?.traceId ?? "";
-  const byTrace = grouped(spans);
+  const byTrace = groupBy(spans, ({ traceId }) => traceId);
   const missing = traceIds.filter((traceId) => !byTrace.has(traceId));
   // The store answers by trace id, so what it had no room for has a higher one.
   const isLeftOut = (traceId: string) => isFull && traceId > lastRead;
@@ -56,13 +57,3 @@ export const CUT = "the trace has more spans; only the first are shown";
 
 /** What a reader is told of a trace that was left out. */
 export const LEFT_OUT = "left out: the answer would have too many spans; ask for fewer traces";
-
-function grouped(spans: readonly StoredSpan[]): Map<string, StoredSpan[]> {
-  const byTrace = new Map<string, StoredSpan[]>();
-  for (const span of spans) {
-    const ofTrace = byTrace.get(span.traceId);
-    if (ofTrace === undefined) byTrace.set(span.traceId, [span]);
-    else ofTrace.push(span);
-  }
-  return byTrace;
-}

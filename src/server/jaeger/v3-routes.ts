@@ -1,18 +1,19 @@
 /** `/api/v3/…` of Jaeger: traces in OTLP/JSON, and summaries of them. */
-import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import type { FastifyPluginAsync } from "fastify";
 import { findTraces, serviceShares } from "../../store/index.ts";
 import { failureOf } from "./failure.ts";
-import type { JaegerOptions } from "./index.ts";
+import type { JaegerParts } from "./index.ts";
+import { sendWritten } from "./large-answers.ts";
 import { operationsAsked, servicesKnown } from "./names.ts";
 import { tracesData } from "./otlp-json.ts";
 import type { Parameters } from "./parameters.ts";
 import { v3SearchOf } from "./search-parameters.ts";
 import { summaries } from "./summaries.ts";
 import { traceIdOf } from "./trace-id.ts";
-import { readTraces } from "./traces.ts";
+import type { FoundTraces } from "./traces.ts";
 
 /** As a Fastify plugin. */
-export function v3Routes({ store }: JaegerOptions): FastifyPluginAsync {
+export function v3Routes({ store, answerTraces }: JaegerParts): FastifyPluginAsync {
   return async (app) => {
     app.setErrorHandler((error, _request, reply) => {
       const { code, message } = failureOf(error);
@@ -27,14 +28,11 @@ export function v3Routes({ store }: JaegerOptions): FastifyPluginAsync {
 
     app.get<{ Querystring: Parameters }>("/traces", async ({ query }, reply) => {
       const traceIds = await store.select(findTraces(v3SearchOf(query)));
-      const { traces } = await readTraces(store, traceIds);
-      const spans = traces.flatMap((trace) => trace.spans);
-      return spans.length > 0 ? { result: tracesData(spans) } : notFound(reply);
+      return sendWritten(reply, await answerTraces(traceIds, answer));
     });
 
     app.get<{ Params: { traceId: string } }>("/traces/:traceId", async ({ params }, reply) => {
-      const [trace] = (await readTraces(store, [traceIdOf(params.traceId, "trace_id")])).traces;
-      return trace === undefined ? notFound(reply) : { result: tracesData(trace.spans) };
+      return sendWritten(reply, await answerTraces([traceIdOf(params.traceId, "trace_id")], answer));
     });
 
     app.get<{ Querystring: Parameters }>("/trace-summaries", async ({ query }) => {
@@ -45,8 +43,10 @@ export function v3Routes({ store }: JaegerOptions): FastifyPluginAsync {
   };
 }
 
-function notFound(reply: FastifyReply): FastifyReply {
-  return reply.code(404).send(refusal(404, "no traces found"));
+function answer({ traces }: FoundTraces): { status: number; body: object } {
+  const spans = traces.flatMap((trace) => trace.spans);
+  if (spans.length === 0) return { status: 404, body: refusal(404, "no traces found") };
+  return { status: 200, body: { result: tracesData(spans) } };
 }
 
 function refusal(httpCode: number, message: string): object {

@@ -31,10 +31,7 @@ export function createOtlpHttp({ store, hasAccess, isLocal }: OtlpHttpOptions): 
     budget: new ByteBudget(MAX_BODIES_BYTES),
     unpacking: new Turns({ atOnce: MAX_UNPACKING, maxWaiting: Number.POSITIVE_INFINITY }),
   };
-  const app = createHttpApp();
-  app.removeAllContentTypeParsers();
-  // Bodies are read by the handler, within the budget.
-  app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  const app = createHttpApp({ describe: (message) => statusOf(refuse("malformed", message)) });
   app.addHook("onRequest", async (request, reply) => {
     const refusal = refusalOf(request, { hasAccess, isLocal });
     if (refusal !== undefined) return sendRefusal(reply, refusal);

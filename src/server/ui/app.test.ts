@@ -69,7 +69,7 @@ describe("the web UI", () => {
     expect(text).not.toContain("<title>");
   });
 
-  it.each(["/", "/healthz", "/api/nothing", "/assets/main-1a2b.js"])(
+  it.each(["/", "/healthz", "/api/nothing", "/assets/main-1a2b.js", "/%zz", `/${"long".repeat(5_000)}`])(
     "lets a browser do little with %s",
     async (path) => {
       const { headers } = await get(path);
@@ -83,6 +83,24 @@ describe("the web UI", () => {
   it("does not answer pages of other sites that borrowed its address", async () => {
     expect((await get("/", { headers: { host: "evil.example" } })).status).toBe(403);
     expect((await get("/", { headers: { host: "localhost:1" } })).status).toBe(200);
+  });
+
+  it.each([
+    ["/%zz", 400, "the address is none"],
+    ["/%2e%2e/secret.txt", 403, "Forbidden"],
+    [`/${"long".repeat(5_000)}`, 431, "the headers are too long"],
+    [`/api/v1/nothing/${"name".repeat(500)}`, 404, "is not here"],
+  ])("says in one shape what is wrong with an address", async (path, status, message) => {
+    const answer = await get(path);
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.text)).toEqual({
+      error: { code: status === 404 ? "notFound" : "badRequest", message: expect.stringContaining(message) },
+    });
+  });
+
+  it("knows names as long as they come", async () => {
+    const services = await get(`/api/services/${"%41".repeat(1_000)}/operations`);
+    expect([services.status, JSON.parse(services.text).data]).toEqual([200, []]);
   });
 
   it("says so where it is not built", async () => {
@@ -119,6 +137,13 @@ describe("the web UI with a token", () => {
     const headers = { cookie: `other=1; ${pair}` };
     expect((await get("/api/services", { to, headers })).status).toBe(200);
   });
+
+  it.each(["//", "///?token=s3cret%2F%2B%3D", "//["])(
+    "asks for it at %s, which is no address",
+    async (path) => {
+      expect((await get(path, { to })).status).toBe(401);
+    },
+  );
 
   it("takes it from tools as a header", async () => {
     const headers = { authorization: "Bearer s3cret/+=" };

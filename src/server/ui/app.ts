@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { TraceStore } from "../../store/index.ts";
 import { namesThisMachine } from "../access.ts";
 import { apiRoutes } from "../api/index.ts";
+import { refusal, refusalOf } from "../api/refusal.ts";
 import { createHttpApp } from "../http-app.ts";
 import { jaegerRoutes } from "../jaeger/index.ts";
 import type { PortName } from "../start-error.ts";
@@ -30,7 +31,14 @@ export async function createUi({
   version,
   ports,
 }: UiOptions): Promise<FastifyInstance> {
-  const app = createHttpApp();
+  const app = createHttpApp({
+    describe: (message) => refusal(400, "badRequest", message).answer,
+    headers: SECURITY_HEADERS,
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    const { status, answer } = refusalOf(error);
+    return reply.code(status).send(answer);
+  });
   const sessions = createSessions(token);
   app.addHook("onRequest", async (request, reply) => {
     // On the response itself, so that a stream that a route takes over has them too.

@@ -13,6 +13,8 @@ export interface Sessions {
   opened(request: FastifyRequest, reply: FastifyReply): boolean;
 }
 
+const HERE = "http://here";
+
 /** Without a token everybody has access. */
 export function createSessions(token: string | undefined): Sessions {
   if (token === undefined) return { hasAccess: () => true, opened: () => false };
@@ -23,7 +25,9 @@ export function createSessions(token: string | undefined): Sessions {
   return {
     hasAccess: (request) => hasToken(request.headers.authorization) || isCookie(cookieOf(request)),
     opened: (request, reply) => {
-      const url = new URL(request.url, "http://here");
+      // `//` is a path to HTTP and no address to a browser.
+      if (!URL.canParse(request.url, HERE)) return false;
+      const url = new URL(request.url, HERE);
       if (request.method !== "GET" || !isToken(url.searchParams.get("token") ?? "")) return false;
       url.searchParams.delete("token");
       reply

@@ -81,7 +81,11 @@ export class Batches {
    */
   add(signal: Signal, { encode, rejected, reason }: RowsToAdd): Promise<Added> {
     if (this.#waitingBytes >= MAX_WAITING_BYTES) return Promise.resolve(BUSY);
-    return this.#append(signal, encode).then(() => ({ kind: "kept", rejected, reason }));
+    try {
+      return this.#append(signal, encode).then(() => ({ kind: "kept", rejected, reason }));
+    } catch (fault) {
+      return Promise.reject(fault);
+    }
   }
 
   /** Resolves when nothing waits any more. */
@@ -95,7 +99,7 @@ export class Batches {
   #append(signal: Signal, encode: EncodeRows): Promise<void> {
     const batch = this.#batchFor(signal);
     const before = batch.writer.length;
-    const { count, weeks } = encode(batch.writer);
+    const { count, weeks } = encodeWhole(batch.writer, encode);
     batch.count += count;
     for (const week of weeks) batch.weeks.add(week);
     this.#waitingBytes += batch.writer.length - before;
@@ -155,10 +159,21 @@ export class Batches {
       settle.reject(fault);
     }
     this.#waitingBytes -= writer.length;
-    writer.clear();
+    writer.rewind(0);
     if (this.#spareWriters.length < MAX_SPARE_WRITERS) this.#spareWriters.push(writer);
     this.#inserting--;
     this.#startInserting();
+  }
+}
+
+/** All rows or none: half a row would spoil those of others. */
+function encodeWhole(writer: RowWriter, encode: EncodeRows): ReturnType<EncodeRows> {
+  const before = writer.length;
+  try {
+    return encode(writer);
+  } catch (fault) {
+    writer.rewind(before);
+    throw fault;
   }
 }
 

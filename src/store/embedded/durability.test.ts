@@ -65,7 +65,11 @@ describe("a data directory that is in use", () => {
     rmSync(join(data, "server.json"));
     await expect(start(data)).rejects.toMatchObject({
       exitCode: 2,
-      message: expect.stringMatching(/^throughline: .*another throughline may be using it.*$/m),
+      message: expect.stringMatching(
+        process.platform === "linux"
+          ? /^throughline: .*in use by process \d+: stop it/
+          : /^throughline: .*may be using it/m,
+      ),
     });
     expect(await send(first, 0)).toEqual({ kind: "kept" });
     await first.stop();

@@ -5,7 +5,7 @@
  * looking up, and analysing. The engine does its work on libuv's threads; with fewer threads than connections a slow analysis
  * would hold up the rest, so the program raises their number before anything uses them.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Session } from "chdb";
 import { StoreError } from "../trace-store.ts";
@@ -82,12 +82,20 @@ const CONFIGURATION = `<clickhouse>
 export async function openEngine(directory: string): Promise<Engine> {
   const { Session: Connection, drainPending } = await loadEngine();
   const configuration = join(directory, "engine.xml");
-  writeFileSync(configuration, CONFIGURATION);
+  const files = join(directory, "chdb");
+  const holder = holderOf(join(files, "status"));
+  if (holder !== undefined) {
+    throw new StoreError(
+      "unavailable",
+      `the data directory ${directory} is in use by process ${holder}: stop it, or name another with --data`,
+    );
+  }
   const laneOf = (lane: LaneSettings): ConnectionPool => {
     const connectionArgs = argumentsOf(configuration, lane.settings);
-    return new ConnectionPool(lane, () => new Connection(join(directory, "chdb"), { connectionArgs }));
+    return new ConnectionPool(lane, () => new Connection(files, { connectionArgs }));
   };
   try {
+    writeFileSync(configuration, CONFIGURATION);
     const lanes = {
       write: laneOf(LANES.write),
       lookup: laneOf(LANES.lookup),
@@ -107,6 +115,23 @@ export async function openEngine(directory: string): Promise<Engine> {
       `the data directory ${directory} cannot be opened: another throughline may be using it, or its files are not ours to write`,
       { cause },
     );
+  }
+}
+
+/**
+ * The process that has the engine's files open. The engine holds a lock on its status file and writes its process id into it;
+ * finding it taken, it complains on standard error by itself. Where locks cannot be seen (not Linux), it is left to that.
+ */
+function holderOf(statusFile: string): string | undefined {
+  try {
+    const [, pid] = /^PID: (\d+)$/m.exec(readFileSync(statusFile, "utf8")) ?? [];
+    const lock = new RegExp(
+      `\\bFLOCK\\s.*\\sWRITE\\s+${pid}\\s+\\w+:\\w+:${statSync(statusFile).ino}\\s`,
+      "m",
+    );
+    return lock.test(readFileSync("/proc/locks", "utf8")) ? pid : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -74,9 +74,9 @@ export class RowWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Begins again, in the memory there is. */
-  clear(): void {
-    this.#length = 0;
+  /** Forgets what was written after the first so many bytes, and keeps its memory. */
+  rewind(length: number): void {
+    this.#length = length;
   }
 
   #shortAscii(value: string): boolean {

@@ -162,14 +162,29 @@ class EmbeddedStore implements TraceStore {
       throw this.#refuse(fault);
     }
     await this.#recovered();
-    if (signal === "spans") for (const listener of this.#listeners) listener({ spans: count });
+    if (signal === "spans") this.#tell(count);
+  }
+
+  /** What is kept is kept, whatever a listener makes of it. */
+  #tell(spans: number): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener({ spans });
+      } catch (fault) {
+        this.#onWarning(`a listener failed: ${String(fault)}`);
+      }
+    }
   }
 
   /** A batch that was refused half-way is still in the journal: it goes in first, or the tables would not agree. */
   async #recovered(): Promise<void> {
     if (this.#health.kind !== "refusing") return;
     this.#health = { kind: "ok" };
-    await this.recover();
+    try {
+      await this.recover();
+    } catch (fault) {
+      this.#refuse(fault);
+    }
   }
 
   /** Space and memory may be had again; anything else the engine says to a plain insert means that it is not to be trusted. */

@@ -88,7 +88,7 @@ export function errorMessages(
         extract(Text, ${EXIT_CODE}) AS Code, sum(Same) AS Failures, argMax(Text, LastTime) AS Latest,
         argMax(LastTrace, LastTime) AS LastTraceId
         FROM (${literal}) GROUP BY Pipeline, TaskName, General, Code
-        ORDER BY Failures DESC, General, Code LIMIT ${perSubject} BY Pipeline, TaskName`;
+        ORDER BY Failures DESC, General, Code LIMIT ${perSubject} BY Pipeline, TaskName LIMIT ${MOST_ROWS}`;
     },
     row: (fields) => ({
       pipeline: fields.text("Pipeline"),
@@ -101,6 +101,8 @@ export function errorMessages(
 }
 
 const MESSAGE_LENGTH = 300;
+/** Of all subjects together: far more than anybody is shown. */
+const MOST_ROWS = 10_000;
 
 /** A UUID, or a word with a digit in it: a number, a hash, the random end of a name. RE2 and JavaScript read it alike. */
 export const VARYING_WORD =
@@ -116,7 +118,8 @@ export function exitCodes(
     purpose: "analysis",
     text: (tables) => sql`SELECT Pipeline, ${taskNameFor(by)} AS TaskName, ExitCode, count() AS Steps
       FROM ${taskRows(filters, tables, sql`Type = 'step'`)} WHERE ExitCode > 0 AND ${isOfRun(filters, tables)}
-      GROUP BY Pipeline, TaskName, ExitCode ORDER BY Steps DESC, ExitCode LIMIT ${perSubject} BY Pipeline, TaskName`,
+      GROUP BY Pipeline, TaskName, ExitCode ORDER BY Steps DESC, ExitCode
+      LIMIT ${perSubject} BY Pipeline, TaskName LIMIT ${MOST_ROWS}`,
     row: (fields) => ({
       pipeline: fields.text("Pipeline"),
       task: fields.text("TaskName"),

@@ -1,5 +1,6 @@
 /** What the Jaeger query API asks: services, their operations and how they call each other, and traces that match. */
 import type { Nanos } from "../../tekton/index.ts";
+import { IS_ERROR } from "../columns.ts";
 import { kindOf } from "../span-words.ts";
 import { joinSql, type Sql, sql } from "../sql.ts";
 import type { Query, Tables } from "../trace-store.ts";
@@ -57,8 +58,6 @@ function searchCondition(search: TraceSearch): Sql {
 function during({ sinceNs, untilNs }: { sinceNs: Nanos; untilNs: Nanos }): Sql {
   return sql`Timestamp >= ${timestamp(sinceNs)} AND Timestamp <= ${timestamp(untilNs)}`;
 }
-
-const IS_ERROR = sql`StatusCode IN ('Error', 'STATUS_CODE_ERROR')`;
 
 /** Jaeger shows what is not an attribute in OpenTelemetry as tags, and looks for them as tags. */
 function attributeCondition([key, value]: [string, string]): Sql {

@@ -39,7 +39,10 @@ export function metricNames(filters: MetricFilters, limit: number): Query<Stored
   };
 }
 
-/** A data point. Of a histogram the upper bounds of the buckets but the last; of a summary its quantiles. */
+/**
+ * A data point. `bounds` of a histogram are the upper bounds of the buckets but the last; of a summary its quantiles. Numbers
+ * that are not finite are NaN.
+ */
 export interface StoredPoint {
   series: string;
   service: string;
@@ -69,8 +72,11 @@ export function metricPoints(name: string, filters: MetricFilters, limit: number
   };
 }
 
-const POINT_COLUMNS = sql`toString(Series) AS SeriesId, ServiceName, Unit, Kind, Temporality, Attributes, Value, Count, Sum, Bounds,
-  BucketCounts, QuantileValues, toUnixTimestamp64Nano(StartTime) AS StartNs, toUnixTimestamp64Nano(Timestamp) AS TimeNs`;
+/** Coarse exponential buckets reach beyond the largest number there is. */
+const BOUNDS = sql`arrayMap(bound -> if(isInfinite(bound), sign(bound) * ${Number.MAX_VALUE}, bound), Bounds)`;
+
+const POINT_COLUMNS = sql`toString(Series) AS SeriesId, ServiceName, Unit, Kind, Temporality, Attributes, Value, Count, Sum,
+  ${BOUNDS} AS FiniteBounds, BucketCounts, QuantileValues, toUnixTimestamp64Nano(StartTime) AS StartNs, toUnixTimestamp64Nano(Timestamp) AS TimeNs`;
 
 function readPoint(row: Fields): StoredPoint {
   return {
@@ -85,7 +91,7 @@ function readPoint(row: Fields): StoredPoint {
     value: row.number("Value"),
     count: row.number("Count"),
     sum: row.number("Sum"),
-    bounds: row.numbers("Bounds"),
+    bounds: row.numbers("FiniteBounds"),
     bucketCounts: row.numbers("BucketCounts"),
     quantileValues: row.numbers("QuantileValues"),
   };

@@ -2,6 +2,7 @@
  * A whole trace for drawing: only what is drawn, and in columns. A trace of 50,000 spans with all attributes is some
  * 60 MB of JSON and seconds of parsing; this is a tenth of it, and the map of attributes is read in the engine only.
  */
+import { IS_ERROR } from "../columns.ts";
 import { sql } from "../sql.ts";
 import type { Fields, Query } from "../trace-store.ts";
 
@@ -66,7 +67,7 @@ const RESULT = sql`multiIf(
 
 const COLUMNS = sql`SpanId, ParentSpanId, SpanName, ServiceName, ${TYPE} AS Type,
   toUnixTimestamp64Nano(Timestamp) / 1000 AS StartUs, Duration / 1000 AS DurationUs, ${RESULT} AS Result,
-  StatusCode IN ('Error', 'STATUS_CODE_ERROR') AS HasError,
+  ${IS_ERROR} AS HasError,
   ${attribute("throughline.provisional")} = 'true' AS IsProvisional,
   ${attribute("throughline.time.resolution")} != '' AS IsCoarse, ${attribute("throughline.inferred")} = 'true' AS IsInferred,
   ${microseconds("throughline.critical_path_ns")} AS CriticalUs,

@@ -18,6 +18,21 @@ describe("watching what collectors write", () => {
     watch.stop();
   });
 
+  it("does not tell again of what we wrote ourselves", async () => {
+    const told: number[] = [];
+    let spans = 100;
+    const watch = new ArrivalWatch({ count: async () => spans, tell: (more) => told.push(more) });
+    watch.start();
+    await vi.advanceTimersByTimeAsync(5_000);
+    spans += 7;
+    watch.leaveOut(7);
+    await vi.advanceTimersByTimeAsync(5_000);
+    spans += 2;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(told).toEqual([2]);
+    watch.stop();
+  });
+
   it("goes on after the server was gone, and ends when nobody listens any more", async () => {
     const told: number[] = [];
     const counts = [1, undefined, 5, 9];

@@ -1,4 +1,4 @@
-/** What collectors write comes past us: as long as somebody listens, the spans are counted every few seconds. */
+/** What collectors write does not come by us: as long as somebody listens, the spans are counted every few seconds. */
 
 const EVERY_MS = 5_000;
 
@@ -31,6 +31,11 @@ export class ArrivalWatch {
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+  }
+
+  /** These spans are told of already. (Where a count is under way meanwhile, they may be told of once more.) */
+  leaveOut(spans: number): void {
+    if (this.#last !== undefined) this.#last += spans;
   }
 
   /** When the count fails, the next one may not; the store's health tells of it meanwhile. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ReceivedSpan } from "../../otlp/index.ts";
 import { describeConformance, freshTraceId, NOON_NS, spanWith } from "../conformance.testing.ts";
 import { runGroup, taskGroups } from "../queries/compare.ts";
@@ -29,6 +29,7 @@ import { sql } from "../sql.ts";
 import type { Query, TraceStore } from "../trace-store.ts";
 import { type ClickHouseFront, PASSWORD, startClickHouseFront } from "./clickhouse-front.testing.ts";
 import { expiringTracesTable, logsTable, oldTracesTable, tracesTable } from "./collector-ddl.testing.ts";
+import { Connection } from "./connection.ts";
 import { spanRecord } from "./span-record.ts";
 import { openRemoteStore, type RemoteStoreOptions } from "./store.ts";
 
@@ -196,6 +197,24 @@ describe("a ClickHouse that collectors write to", () => {
       row: (row) => [row.text("Body"), row.text("EventName"), row.number("SeverityNumber")],
     });
     expect(bodies).toEqual([["no such branch", "", 17]]);
+  });
+});
+
+describe("a listener", () => {
+  it.each([false, true])("hears of what collectors write, with tables of ours: %s", async (createTables) => {
+    const database = `heard_${createTables}`;
+    await newDatabase(database);
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const store = await open({ database, createTables });
+    const counted = vi.spyOn(Connection.prototype, "ask");
+    onTestFinished(() => counted.mockRestore());
+    const heard: number[] = [];
+    onTestFinished(store.onKept(({ spans }) => heard.push(spans)));
+    await counted.mock.results[0]?.value;
+    await collect(database, spanRecord(runSpan(freshTraceId())), spanRecord(runSpan(freshTraceId())));
+    vi.advanceTimersByTime(5_000);
+    await expect.poll(() => heard).toEqual([2]);
   });
 });
 

@@ -186,7 +186,7 @@ class RemoteStore implements TraceStore {
 
   onKept(listener: (kept: { spans: number }) => void): () => void {
     this.#listeners.add(listener);
-    if (!this.#mayWrite) this.#arrivals.start();
+    this.#arrivals.start();
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size === 0) this.#arrivals.stop();
@@ -206,6 +206,7 @@ class RemoteStore implements TraceStore {
     } finally {
       this.#spansUnderWay -= spans.length;
     }
+    this.#arrivals.leaveOut(spans.length);
     this.#tell(spans.length);
   }
 

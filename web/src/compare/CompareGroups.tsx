@@ -43,7 +43,8 @@ export function CompareGroups({ answer }: { answer: CompareGroupsAnswer }) {
         </tbody>
       </table>
       <p className="faint compare-note">
-        Medians. A bar is where the true change lies with 95 % confidence; grey where that may be none at all.
+        Medians; grey where the true change may be none at all.{" "}
+        <span className="wide">A bar is where it lies with 95 % confidence.</span>
       </p>
     </>
   );

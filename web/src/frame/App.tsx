@@ -8,9 +8,11 @@ import { Skeleton } from "../shared/states.tsx";
 import { Frame } from "./Frame.tsx";
 import { NotFoundPage } from "./NotFoundPage.tsx";
 import { PageBoundary } from "./PageBoundary.tsx";
+import { runIdOf } from "./run-address.ts";
+import { loadRunPage } from "./start-early.ts";
 
 // The pages that draw much are fetched when they are opened.
-const RunPage = lazy(async () => ({ default: (await import("../run/RunPage.tsx")).RunPage }));
+const RunPage = lazy(async () => ({ default: (await loadRunPage()).RunPage }));
 const PipelinePage = lazy(async () => ({
   default: (await import("../pipelines/PipelinePage.tsx")).PipelinePage,
 }));
@@ -38,16 +40,7 @@ export function App() {
   );
 }
 
-/** What follows `/runs/` as it was written: a trace id, a UID, a run's name or `namespace/name`. */
 function RunRoute() {
-  const id = decoded(usePathname().slice("/runs/".length));
+  const id = runIdOf(usePathname()) ?? "";
   return <RunPage key={id} id={id} />;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

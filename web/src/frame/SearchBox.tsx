@@ -15,9 +15,10 @@ export function SearchBox() {
   const [text, setText] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const question = useSettled(text.trim(), 120);
-  const { data } = useAnswer<SearchAnswer>(
+  const { data, isPlaceholderData } = useAnswer<SearchAnswer>(
     question === "" ? undefined : questionPath("search", { q: question }),
   );
+  const isAnswered = data !== undefined && !isPlaceholderData && question === text.trim();
   const matches = question === "" || text.trim() === "" ? [] : (data?.matches ?? []);
 
   const go = (href: string) => {
@@ -41,6 +42,9 @@ export function SearchBox() {
       text={text}
       onText={setText}
       offers={matches.map(offerOf)}
+      note={
+        isAnswered && question !== "" ? "No run, pipeline or trace has this in its name or id." : undefined
+      }
       onPick={({ value }) => go(value)}
       onEnter={open}
     />

@@ -1,11 +1,11 @@
 import { Link } from "wouter";
 import type { FlakyStep } from "../../../src/insight/answers.ts";
-import { formatDay, shortRevision } from "../shared/format.ts";
+import { formatCount, formatDay, shortRevision } from "../shared/format.ts";
 import { Glyph } from "../shared/Glyph.tsx";
 import "../shared/table.css";
 import { runHref } from "../shared/url-state.ts";
 
-/** Commits shown of each step; the rest are counted. */
+/** Commits shown of each step; the rest are counted, those too that the answer leaves out. */
 const SHOWN = 4;
 
 /** Tasks that failed and passed on the same commit, with both runs of each. */
@@ -28,15 +28,13 @@ export function FlakySteps({ flaky }: { flaky: readonly FlakyStep[] }) {
             <th scope="row" className="name mono">
               {step.step === undefined ? step.task : `${step.task} › ${step.step}`}
             </th>
-            <td className="number">{step.flips}</td>
+            <td className="number">{formatCount(step.flips)}</td>
             <td>
               <ul className="flaky-commits">
                 {step.commits.slice(0, SHOWN).map((commit) => (
                   <Commit key={commit.failedTraceId + commit.passedTraceId} commit={commit} />
                 ))}
-                {step.commits.length > SHOWN && (
-                  <li className="faint">and {step.commits.length - SHOWN} more</li>
-                )}
+                {step.flips > SHOWN && <li className="faint">and {formatCount(step.flips - SHOWN)} more</li>}
               </ul>
             </td>
           </tr>
@@ -51,7 +49,7 @@ function Commit({ commit }: { commit: FlakyStep["commits"][number] }) {
   const name = shortRevision(revision);
   return (
     <li>
-      <span className="mono">{name}</span> <span className="faint">{formatDay(time)}</span>
+      <span className="mono">{name}</span> <span className="faint flaky-day">{formatDay(time)}</span>
       <Link href={runHref(failedTraceId)} aria-label={`Run that failed on ${name}`}>
         <Glyph result="failure" isShort />
       </Link>

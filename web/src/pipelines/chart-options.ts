@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import type { TrendAnswer } from "../../../src/insight/answers.ts";
-import { niceDuration } from "../shared/duration-scale.ts";
+import { durationTicks, niceDuration } from "../shared/duration-scale.ts";
 import { formatChange, formatClock, formatDuration, formatShare, utcDay } from "../shared/format.ts";
 import { themeColour } from "../shared/theme.ts";
 import { BUCKET_MS } from "./trend-data.ts";
@@ -105,13 +105,7 @@ function timeAxis({ bucket }: TrendAnswer): uPlot.Axis {
 const STEPS = { hour: [1, 2, 3, 6, 12, 24], day: [1, 2, 4, 7, 14, 28, 91, 365] };
 
 function durationAxis(): uPlot.Axis {
-  const splits = (_chart: uPlot, _axis: number, low: number, high: number) => [
-    low,
-    high / 4,
-    high / 2,
-    (high * 3) / 4,
-    high,
-  ];
+  const splits = (_chart: uPlot, _axis: number, _low: number, high: number) => durationTicks(high);
   return {
     ...axisLook(),
     scale: "y",

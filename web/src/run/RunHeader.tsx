@@ -24,11 +24,16 @@ export function RunHeader({
   return (
     <header className="run-header">
       {run === undefined ? <TraceTitle trace={trace} /> : <RunTitle run={run} />}
-      {run !== undefined && <p className="run-summary name">{run.summary}</p>}
+      {run !== undefined && <p className="run-summary name">{summaryOf(run)}</p>}
       <Landmarks trace={trace} run={run} onReveal={onReveal} />
       <Facts trace={trace} run={run} extentMs={extentMs} />
     </header>
   );
+}
+
+/** The sentence of a run that goes on is about the part of it that is known. */
+function summaryOf({ result, summary }: TraceRun): string {
+  return result === "running" ? `When last heard of: ${summary}` : summary;
 }
 
 function RunTitle({ run }: { run: TraceRun }) {
@@ -65,7 +70,7 @@ function TraceTitle({ trace }: { trace: Trace }) {
   );
 }
 
-/** The two places one looks for first. */
+/** The two places one looks for first; where the run did not fail, first where its time went. */
 function Landmarks({
   trace,
   run,
@@ -83,26 +88,30 @@ function Landmarks({
   // A step may fail and the run go on, where the pipeline allows it or the next attempt works.
   const hasFailed = run === undefined || isBad(run.result);
   const place = (index: number) => placeOf(trace, index).slice(0, 200);
+  const failure = failed >= 0 && (
+    <p key="failed" className={hasFailed ? "run-failure" : undefined}>
+      <Landmark
+        what={hasFailed ? "First failure" : "Failed on the way"}
+        place={place(failed)}
+        onReveal={() => onReveal(failed)}
+      />
+      {run?.message !== undefined && <span className="name soft">{run.message.slice(0, 400)}</span>}
+    </p>
+  );
+  const slow = slowest >= 0 && (
+    <p key="slowest">
+      <Landmark what="Slowest step" place={place(slowest)} onReveal={() => onReveal(slowest)} />
+      <span className="soft">{formatDuration(trace.durationsMs[slowest] ?? 0)}</span>
+    </p>
+  );
+  return <div className="run-landmarks">{hasFailed ? [failure, slow] : [slow, failure]}</div>;
+}
+
+function Landmark({ what, place, onReveal }: { what: string; place: string; onReveal: () => void }) {
   return (
-    <div className="run-landmarks">
-      {failed >= 0 && (
-        <p className={hasFailed ? "run-failure" : undefined}>
-          <button type="button" className="link" onClick={() => onReveal(failed)}>
-            <span>{hasFailed ? "First failure" : "Failed on the way"}</span>{" "}
-            <span className="mono name">{place(failed)}</span>
-          </button>
-          {run?.message !== undefined && <span className="name soft">{run.message.slice(0, 400)}</span>}
-        </p>
-      )}
-      {slowest >= 0 && (
-        <p>
-          <button type="button" className="link" onClick={() => onReveal(slowest)}>
-            <span>Slowest step</span> <span className="mono name">{place(slowest)}</span>
-          </button>
-          <span className="soft">{formatDuration(trace.durationsMs[slowest] ?? 0)}</span>
-        </p>
-      )}
-    </div>
+    <button type="button" className="link" onClick={onReveal}>
+      <span>{what}</span> <span className="mono name">{place}</span>
+    </button>
   );
 }
 

@@ -14,6 +14,8 @@ interface ComboboxProps {
   text: string;
   onText: (text: string) => void;
   offers: readonly Offer[];
+  /** What to say where nothing is offered; nothing is said where absent. */
+  note?: string | undefined;
   onPick: (offer: Offer) => void;
   /** Enter with nothing marked in the list. */
   onEnter: (text: string) => void;
@@ -33,6 +35,7 @@ export function Combobox({
   text,
   onText,
   offers,
+  note,
   onPick,
   onEnter,
   id,
@@ -115,6 +118,11 @@ export function Combobox({
           </div>
         ))}
       </div>
+      {isOpen && offers.length === 0 && note !== undefined && (
+        <p className="combobox-list combobox-note" role="status">
+          {note}
+        </p>
+      )}
     </div>
   );
 }

@@ -24,10 +24,10 @@ const SHAPES: Record<ResultWord, string> = {
   running: "M2.2 6h.1M6 6h.1M9.8 6h.1",
 };
 
-/** The sign of a result in the colour of the text around it. Say the word beside it. */
+/** The sign of a result in the colour of the text around it, in HTML or within a drawing. Say the word beside it. */
 export function ResultIcon({ result }: { result: ResultWord }) {
   return (
-    <svg className="result-icon" viewBox="0 0 12 12" aria-hidden="true">
+    <svg className="result-icon" width={12} height={12} viewBox="0 0 12 12" aria-hidden="true">
       <path d={SHAPES[result]} />
     </svg>
   );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { durationScale, niceDuration, placeOnScale } from "./duration-scale.ts";
+import { durationScale, durationTicks, niceDuration, placeOnScale } from "./duration-scale.ts";
 
 describe("the common scale of bars", () => {
   it("ends at the longest duration, rounded up", () => {
@@ -32,5 +32,15 @@ describe("the common scale of bars", () => {
   it("places what runs off it at its end, and says so", () => {
     expect(placeOnScale(150, 100)).toEqual({ share: 1, isBeyond: true });
     expect(placeOnScale(50, 100)).toEqual({ share: 0.5, isBeyond: false });
+  });
+});
+
+describe("the ticks of an axis of durations", () => {
+  it("are at durations that read well", () => {
+    const minutes = (end: number) => durationTicks(end * 60_000).map((tick) => tick / 60_000);
+    expect(minutes(8)).toEqual([0, 2, 4, 6, 8]);
+    expect(minutes(15)).toEqual([0, 5, 10, 15]);
+    expect(minutes(10)).toEqual([0, 2, 4, 6, 8, 10]);
+    expect(durationTicks(1)).toEqual([0, 1]);
   });
 });

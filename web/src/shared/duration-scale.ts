@@ -23,6 +23,15 @@ export function niceDuration(milliseconds: number): number {
   return NICE.find((nice) => nice >= milliseconds) ?? Math.ceil(milliseconds / (30 * DAY)) * 30 * DAY;
 }
 
+/** Where to write durations on an axis that ends at a nice one: some four equal parts that are nice too. */
+export function durationTicks(end: number): number[] {
+  const parts = PARTS.find((count) => niceDuration(end / count) === end / count) ?? 1;
+  return Array.from({ length: parts + 1 }, (_, index) => (end * index) / parts);
+}
+
+/** Into how many parts an axis is divided, best first. */
+const PARTS = [4, 3, 5, 2];
+
 /**
  * The end of a common scale for bars, in milliseconds: the longest, rounded up. One duration far beyond nine of ten does not
  * flatten all the others: it runs off the scale.

@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from "react";
 import type { GraphTask } from "../../../../src/insight/answers.ts";
 import { formatDuration } from "../../shared/format.ts";
+import { ResultIcon } from "../../shared/Glyph.tsx";
 import { resultLook } from "../../shared/results.ts";
 import { NODE, type PlacedTask } from "./layout.ts";
 
@@ -19,7 +20,7 @@ export function TaskNode({
   isSelected: boolean;
   onSelect: (index: number) => void;
 }) {
-  const { glyph, word, colour } = resultLook(task.result);
+  const { word, colour } = resultLook(task.result);
   const said = measuresOf(task, isCritical);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -42,9 +43,9 @@ export function TaskNode({
     >
       <title>{task.task}</title>
       <rect width={NODE.width} height={NODE.height} rx={4} />
-      <text className="graph-glyph" x={12} y={21} style={{ fill: colour }}>
-        {glyph}
-      </text>
+      <g style={{ color: colour }} transform="translate(10 11)">
+        <ResultIcon result={task.result} />
+      </g>
       <text className="graph-name" x={28} y={21}>
         {cut(task.task)}
       </text>

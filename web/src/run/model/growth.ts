@@ -1,10 +1,6 @@
 import { SPAN_FLAGS } from "../../../../src/insight/answers.ts";
+import { SILENCE_MS } from "../../shared/silence.ts";
 import type { Trace } from "./trace.ts";
-
-const MINUTE = 60_000;
-
-/** Without news for so long, a run that says it is running is no longer drawn as if it went on. */
-const QUIET_AFTER_MS = 10 * MINUTE;
 
 /** Whether any span of a trace is not over yet. */
 export function isRunning({ flags }: Pick<Trace, "flags">): boolean {
@@ -17,11 +13,11 @@ export function isRunning({ flags }: Pick<Trace, "flags">): boolean {
  */
 export function extentOf(trace: Trace, nowMs: number): number {
   const sinceMs = nowMs - trace.originMs;
-  const isFresh = sinceMs > trace.durationMs && sinceMs - trace.durationMs < QUIET_AFTER_MS;
+  const isFresh = sinceMs > trace.durationMs && sinceMs - trace.durationMs < SILENCE_MS;
   return isFresh && isRunning(trace) ? sinceMs : trace.durationMs;
 }
 
 /** Whether a trace ended so long ago that nothing more of it is expected. */
 export function isSettled(trace: Trace, nowMs: number): boolean {
-  return !isRunning(trace) && nowMs - trace.originMs - trace.durationMs > QUIET_AFTER_MS;
+  return !isRunning(trace) && nowMs - trace.originMs - trace.durationMs > SILENCE_MS;
 }

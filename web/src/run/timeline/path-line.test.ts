@@ -66,4 +66,29 @@ describe("the line of the critical path", () => {
       ],
     ]);
   });
+
+  it("begins in the row of the wait, where the run has one", () => {
+    const waited = traceFrom([
+      {
+        name: "RUN",
+        type: "pipelinerun",
+        below: [
+          { name: "wait_duration", type: "wait" },
+          { name: "build", type: "taskrun" },
+        ],
+      },
+    ]);
+    const path = [
+      { span: 0, startMs: 0, endMs: 10 },
+      { span: 2, startMs: 10, endMs: 40 },
+      { span: 0, startMs: 40, endMs: 50 },
+    ];
+    const rows = layOutRows(waited, UNTOUCHED);
+    expect(pathLines([{ criticalPath: path }], { trace: waited, rows })).toEqual([
+      [
+        { row: 1, startMs: 0, endMs: 10 },
+        { row: 2, startMs: 10, endMs: 50 },
+      ],
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import type { TraceRun } from "../../../../src/insight/answers.ts";
 import { ROW, type Rows } from "../model/rows.ts";
+import { SPAN_KINDS } from "../model/span-kind.ts";
 import type { Trace } from "../model/trace.ts";
 
 /** A level piece of the critical path: from one moment to another in one row. */
@@ -9,12 +10,15 @@ export interface PathPiece {
   endMs: number;
 }
 
+const WAIT = SPAN_KINDS.indexOf("wait");
+
 type Path = TraceRun["criticalPath"];
 
 /**
  * The critical paths of runs as pieces from row to row, joined where they are drawn. A span that is folded away is stood in
  * for by the one that hides it. Time that an open task spent between its steps stays in the row of the step before: a line that
- * went up to the task and down again at each gap would be all one sees.
+ * went up to the task and down again at each gap would be all one sees. What a run waits before it is taken up is its own time
+ * too: the line begins in the row that says so.
  *
  *     task      ▔▔▔▔▔▔▔▔▔▔▔▔
  *       pull    ━━━━┓
@@ -22,7 +26,7 @@ type Path = TraceRun["criticalPath"];
  */
 export function pathLines(
   runs: readonly Pick<TraceRun, "criticalPath">[],
-  { trace, rows }: { trace: Pick<Trace, "last">; rows: Rows },
+  { trace, rows }: { trace: Pick<Trace, "last" | "kind">; rows: Rows },
 ): PathPiece[][] {
   return runs.map(({ criticalPath }) => {
     const pieces: PathPiece[] = [];
@@ -51,7 +55,7 @@ function drawnSpan({
   criticalPath: Path;
   place: number;
   previous: number;
-  trace: Pick<Trace, "last">;
+  trace: Pick<Trace, "last" | "kind">;
   rows: Rows;
 }): number {
   const span = criticalPath[place]?.span ?? -1;
@@ -59,6 +63,8 @@ function drawnSpan({
   const isOpen = (other: number) => ((rows.state[rows.rowOf[other] ?? -1] ?? 0) & ROW.isOpen) !== 0;
   if (!isOpen(span)) return span;
   if (isInside(previous)) return previous;
+  // Siblings are in order of their start, and nothing of a run starts before its wait.
+  if (isInside(span + 1) && trace.kind[span + 1] === WAIT) return span + 1;
   for (const { span: next } of criticalPath.slice(place + 1, place + 4)) {
     if (!isInside(next)) return span;
     if (!isOpen(next)) return next;

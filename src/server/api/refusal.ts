@@ -1,5 +1,6 @@
 import { type ErrorAnswer, QuestionError } from "../../insight/index.ts";
 import { StoreError } from "../../store/index.ts";
+import { statusOf } from "../fault-status.ts";
 
 /** How an error that ended a request is answered. */
 export interface Refusal {
@@ -29,10 +30,4 @@ export function refusalOf(error: unknown): Refusal {
 
 export function refusal(status: number, code: ErrorAnswer["error"]["code"], message: string): Refusal {
   return { status, answer: { error: { code, message } } };
-}
-
-/** Fastify's own errors know their status. */
-function statusOf(error: unknown): number {
-  const hasStatus = error instanceof Error && "statusCode" in error && typeof error.statusCode === "number";
-  return hasStatus ? Number(error.statusCode) : 500;
 }
