@@ -24,7 +24,10 @@ export interface TraceStore {
 
   health(): StoreHealth;
 
-  /** Calls back after data was kept, at most once for each batch, until the answered function is called. */
+  /**
+   * Calls back after data was kept, at most once for each batch, until the answered function is called. Of metrics and logs
+   * there are no spans.
+   */
   onKept(listener: (kept: { spans: number }) => void): () => void;
 
   /** Writes what is waiting and lets go of everything. A second call answers the same promise. */

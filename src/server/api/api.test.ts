@@ -165,9 +165,25 @@ describe("the live feed", () => {
     const other = fastify();
     await other.register(apiRoutes({ store, version: "1.2.3" }));
     const from = await other.listen({ host: "127.0.0.1", port: 0 });
+    const events = eventsOf(await fetch(`${from}/api/v1/live`));
+    expect(await events.next()).toMatchObject({ done: false });
+    await other.close();
+    expect(await events.next()).toMatchObject({ done: true });
+  });
+
+  it("ends while its first answer is still being worked out", async () => {
+    let answer = () => {};
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const select: TraceStore["select"] = (query) => slow.then(() => store.select(query));
+    const other = fastify();
+    await other.register(apiRoutes({ store: storeThat({ select }), version: "1.2.3" }));
+    const from = await other.listen({ host: "127.0.0.1", port: 0 });
     const response = await fetch(`${from}/api/v1/live`);
     await other.close();
-    await expect(response.text()).resolves.toContain("event: data");
+    answer();
+    expect(await response.text()).toBe("");
   });
 });
 

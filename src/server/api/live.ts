@@ -24,7 +24,7 @@ export function openLiveFeed(store: TraceStore, status: () => Promise<StatusAnsw
   let waiting: NodeJS.Timeout | undefined;
   const tell = async (audience: Iterable<ServerResponse>) => {
     const event = await newsOf(status);
-    for (const listener of audience) listener.write(event);
+    for (const listener of audience) send(listener, event);
   };
   const forget = store.onKept(() => {
     if (listeners.size === 0) return;
@@ -34,7 +34,7 @@ export function openLiveFeed(store: TraceStore, status: () => Promise<StatusAnsw
     }, SHORTEST_GAP_MS).unref();
   });
   const heartbeat = setInterval(() => {
-    for (const listener of listeners) listener.write(": still here\n\n");
+    for (const listener of listeners) send(listener, ": still here\n\n");
   }, HEARTBEAT_MS).unref();
   return {
     add(response) {
@@ -48,6 +48,8 @@ export function openLiveFeed(store: TraceStore, status: () => Promise<StatusAnsw
         connection: "close",
         "x-accel-buffering": "no",
       });
+      // The page knows that it is connected before the first answer is there.
+      response.flushHeaders();
       void tell([response]);
       return true;
     },
@@ -58,6 +60,15 @@ export function openLiveFeed(store: TraceStore, status: () => Promise<StatusAnsw
       for (const listener of listeners) listener.end();
     },
   };
+}
+
+/** Some hundred events: whoever reads none of so many reads no more. */
+const MOST_UNREAD_BYTES = 64 * 1024;
+
+function send(listener: ServerResponse, event: string): void {
+  if (listener.writableEnded) return;
+  if (listener.writableLength > MOST_UNREAD_BYTES) listener.destroy();
+  else listener.write(event);
 }
 
 /** A store that cannot answer is news too, but nothing to put into an answer. */

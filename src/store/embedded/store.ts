@@ -162,7 +162,7 @@ class EmbeddedStore implements TraceStore {
       throw this.#refuse(fault);
     }
     await this.#recovered();
-    if (signal === "spans") this.#tell(count);
+    this.#tell(signal === "spans" ? count : 0);
   }
 
   /** What is kept is kept, whatever a listener makes of it. */
