@@ -1,7 +1,7 @@
 import {
   countOfSpans,
   fieldValues,
-  type Query,
+  newestArrival,
   rootOfTrace,
   type StoredRun,
   searchRuns,
@@ -131,21 +131,6 @@ export const STATUS = question<StatusAnswer>({
 
 /** When the newest spans came that an earlier process kept, or a collector; undefined where there are none. */
 async function newestSpans(store: TraceStore): Promise<Nanos | undefined> {
-  const [newest = 0n] = await store.select(NEWEST);
+  const [newest = 0n] = await store.select(newestArrival());
   return newest === 0n ? undefined : newest;
 }
-
-/**
- * Rows of our own tell it in their version: milliseconds, below the bit of what is over and above 16 bits to count with. A
- * collector's tables know no arrival, and working out a version for each of their rows would read all attributes: there the
- * start of the newest span stands for it, which is little before.
- */
-const NEWEST: Query<Nanos> = {
-  purpose: "analysis",
-  text: ({ spans }) => ({
-    text: /^[\w.]+$/.test(spans.text)
-      ? `SELECT bitShiftRight(max(bitAnd(Version, 9223372036854775807)), 16) * 1000000 AS Newest FROM ${spans.text}`
-      : `SELECT toUnixTimestamp64Nano(max(Timestamp)) AS Newest FROM ${spans.text}`,
-  }),
-  row: (fields) => fields.integer("Newest"),
-};

@@ -67,7 +67,7 @@ export {
   runsOfTrace,
   type StoredRun,
 } from "./queries/runs.ts";
-export { countOfSpans, rootOfTrace, searchRuns, type TraceRoot } from "./queries/search.ts";
+export { countOfSpans, newestArrival, rootOfTrace, searchRuns, type TraceRoot } from "./queries/search.ts";
 export {
   latestRuns,
   type RunSpan,

@@ -79,6 +79,8 @@ export interface Fields {
  */
 export interface Tables {
   spans: Sql;
+  /** Of a row of `spans`: when it arrived, in nanoseconds, as well as the store knows. */
+  arrivalNs: Sql;
   runs: Sql;
   tasks: Sql;
   /**

@@ -22,6 +22,8 @@ const DATABASE = "throughline";
 
 export const TABLES: Tables = {
   spans: sql`throughline.spans`,
+  // See `Versions`: milliseconds, below the bit of what is over and above 16 bits to count with.
+  arrivalNs: sql`bitShiftRight(bitAnd(Version, 9223372036854775807), 16) * 1000000`,
   runs: sql`throughline.runs FINAL`,
   tasks: sql`throughline.tasks FINAL`,
   tasksWhere: (condition) => sql`(SELECT * FROM throughline.tasks FINAL PREWHERE ${condition})`,

@@ -48,3 +48,12 @@ export function countOfSpans(): Query<number> {
     row: (fields) => fields.number("Spans"),
   };
 }
+
+/** When the newest spans arrived; zero where there are none. */
+export function newestArrival(): Query<Nanos> {
+  return {
+    purpose: "analysis",
+    text: ({ spans, arrivalNs }) => sql`SELECT max(${arrivalNs}) AS Newest FROM ${spans}`,
+    row: (fields) => fields.integer("Newest"),
+  };
+}

@@ -95,6 +95,8 @@ async function openTables(
   const tables = {
     ...(await narrowTables(source)),
     spans: source.spans,
+    // A collector's tables know no arrival; a span starts little before it.
+    arrivalNs: sql`toUnixTimestamp64Nano(Timestamp)`,
     logs: logsOf(logs, await shapeIfAny(connection, logs)),
     metrics: METRICS,
   };
