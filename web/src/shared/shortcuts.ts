@@ -2,5 +2,6 @@
 export function isShortcut(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   const target = event.target instanceof Element ? event.target : undefined;
-  return target?.closest("input, textarea, select, dialog, [contenteditable]") == null;
+  // A dialog that was just closed has the focus for a moment longer.
+  return target?.closest("input, textarea, select, dialog[open], [contenteditable]") == null;
 }
