@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
-const INSTALL_MS = 300_000;
+const INSTALL_MS = 120_000;
 
 export function ensureChromium() {
   if (process.env.CHROME_PATH !== undefined || NAMES.some(isOnPath)) return;
