@@ -46,7 +46,7 @@ describe.skipIf(chromiumPath === undefined)(`the pages of the web UI${needsChrom
   let page: Page;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([throughlineUp(["--retain", "forever"]), startBrowser()]);
+    [server, browser] = await Promise.all([throughlineUp(), startBrowser()]);
     await storeRuns(server.otlpHttp, [
       ...history(Date.now() - HOUR),
       { name: "hostile", pipeline: HOSTILE, startMs: Date.now() - HOUR, durationMs: SECOND },

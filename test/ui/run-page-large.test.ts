@@ -69,9 +69,6 @@ function otlp(spans: readonly SpanToSend[], startMs: number): string {
   return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: messages }] }] });
 }
 
-/** Two programs start on a machine that may be busy with other tests. */
-const STARTING_MS = 60_000;
-
 describe.skipIf(chromiumPath === undefined)(`the Run page with difficult traces${needsChromium}`, () => {
   let server: ServerProgram;
   let browser: Browser;
@@ -89,11 +86,11 @@ describe.skipIf(chromiumPath === undefined)(`the Run page with difficult traces$
     }
     watched = await openPage(browser, server.ui);
     page = watched.page;
-  }, STARTING_MS);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
-  }, STARTING_MS);
+  });
   afterEach(() => expect(watched.complaints.splice(0)).toEqual([]));
 
   const tree = () => page.getByRole("tree", { name: "Spans" });

@@ -8,9 +8,6 @@ const FAILED = "/runs/shop-ci/nightly-qmrt6";
 const FAILED_TRACE = "5dc998f1a3b8473bb682252859511aa1";
 const SUCCEEDED = "/runs/build-and-test-n5n2l";
 
-/** Two programs start on a machine that may be busy with other tests. */
-const STARTING_MS = 60_000;
-
 describe.skipIf(chromiumPath === undefined)(`the Run page${needsChromium}`, () => {
   let server: ServerProgram;
   let browser: Browser;
@@ -18,17 +15,17 @@ describe.skipIf(chromiumPath === undefined)(`the Run page${needsChromium}`, () =
   let page: Page;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([throughlineUp(["--retain", "forever"]), startBrowser()]);
+    [server, browser] = await Promise.all([throughlineUp(), startBrowser()]);
     const examples = ["examples/build-and-test.json", "examples/failed-run.json"];
     const { stderr } = await throughline(["import", ...examples, "--data", server.data]);
     expect(stderr).toContain("spans sent");
     watched = await openPage(browser, server.ui);
     page = watched.page;
-  }, STARTING_MS);
+  });
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
-  }, STARTING_MS);
+  });
   afterEach(() => expect(watched.complaints.splice(0)).toEqual([]));
 
   const tree = () => page.getByRole("tree", { name: "Spans" });

@@ -31,7 +31,7 @@ describe.skipIf(chromiumPath === undefined)(`the Runs page${needsChromium}`, () 
   let page: Page;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([throughlineUp(["--retain", "forever"]), startBrowser()]);
+    [server, browser] = await Promise.all([throughlineUp(), startBrowser()]);
     await storeRuns(server.otlpHttp, [
       ...history(Date.now() - HOUR),
       {

@@ -11,7 +11,7 @@ describe.skipIf(chromiumPath === undefined)(`the web UI when something is missin
   let page: Page;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([throughlineUp(["--retain", "forever"]), startBrowser()]);
+    [server, browser] = await Promise.all([throughlineUp(), startBrowser()]);
     ({ page } = await openPage(browser, server.ui));
   });
   afterAll(async () => {
@@ -47,7 +47,7 @@ describe.skipIf(chromiumPath === undefined)(`the web UI when something is missin
     await page.goBack();
 
     const port = new URL(server.ui).port;
-    server = await throughlineUp(["--retain", "forever", "--data", server.data, "--port", port]);
+    server = await throughlineUp(["--data", server.data, "--port", port]);
     await page.getByRole("row", { name: /build-and-test/ }).waitFor();
     // Nothing has come since: what is stored tells when it came.
     await page

@@ -6,6 +6,7 @@
  *      └────────┴────────┘              └───── …
  *          one batch ── journal ── engine ── all three are answered
  */
+import { MAX_WEEKS_OF_REQUEST } from "../keepable.ts";
 import type { Added } from "../trace-store.ts";
 import type { Signal } from "./journal.ts";
 import { RowWriter } from "./row-writer.ts";
@@ -30,12 +31,6 @@ const MAX_BATCH_BYTES = 24 * 1024 * 1024;
 const MAX_SPARE_WRITERS = 2;
 /** All that waits, of all signals: the batch that is being inserted, the next one, and what comes while they change places. */
 const MAX_WAITING_BYTES = 3 * MAX_BATCH_BYTES;
-
-/**
- * The engine refuses an insert into more than 100 partitions, which are weeks. A request may have half of them, and a batch
- * that has as many takes no further request.
- */
-export const MAX_WEEKS_OF_REQUEST = 50;
 
 const BUSY: Added = {
   kind: "busy",

@@ -1,42 +1,11 @@
-/** Requests as rows: which of their items can be kept, and how they are written. */
+/** Requests as rows. */
 import type { ReceivedLog, ReceivedSpan } from "../../otlp/index.ts";
 import type { Nanos } from "../../tekton/index.ts";
 import { attributeText } from "../attribute-text.ts";
-import { timeFault, weekOf } from "../times.ts";
-import { type EncodeRows, MAX_WEEKS_OF_REQUEST } from "./batches.ts";
+import type { Kept } from "../keepable.ts";
+import type { EncodeRows } from "./batches.ts";
 import type { RowWriter } from "./row-writer.ts";
 import { SpanRows, serviceNameOf, writeAttributes } from "./span-rows.ts";
-
-/** What is kept of a request, and why the rest is not: the reason of the first. */
-export interface Kept<Item> {
-  items: Item[];
-  weeks: Set<number>;
-  rejected: number;
-  reason: string;
-}
-
-/** Leaves out what lies at a time that cannot be stored, and what would spread one request over too many weeks. */
-export function keepable<Item>(items: readonly Item[], timeOf: (item: Item) => Nanos): Kept<Item> {
-  const kept: Kept<Item> = { items: [], weeks: new Set(), rejected: 0, reason: "" };
-  for (const item of items) {
-    const timeNs = timeOf(item);
-    const fault = timeFault(timeNs) ?? admitWeek(kept.weeks, weekOf(timeNs));
-    if (fault === undefined) {
-      kept.items.push(item);
-      continue;
-    }
-    kept.rejected++;
-    kept.reason ||= fault;
-  }
-  return kept;
-}
-
-function admitWeek(weeks: Set<number>, week: number): string | undefined {
-  if (weeks.has(week)) return undefined;
-  if (weeks.size >= MAX_WEEKS_OF_REQUEST) return `one request covers more than ${MAX_WEEKS_OF_REQUEST} weeks`;
-  weeks.add(week);
-  return undefined;
-}
 
 /** Versions of rows: those of what is over are above those of what is not, later ones above earlier ones. */
 export class Versions {

@@ -9,8 +9,9 @@ import {
   Temporality,
 } from "../../otlp/index.ts";
 import { attributeText } from "../attribute-text.ts";
+import type { Kept } from "../keepable.ts";
 import type { EncodeRows } from "./batches.ts";
-import type { Kept, Versions } from "./encode.ts";
+import type { Versions } from "./encode.ts";
 import { RowWriter } from "./row-writer.ts";
 import { serviceNameOf, writeAttributes } from "./span-rows.ts";
 

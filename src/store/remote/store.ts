@@ -1,7 +1,7 @@
 /** A store in a ClickHouse server: usually the one that OpenTelemetry Collectors write to, read as it is. */
 import type { ReceivedLog, ReceivedMetric, ReceivedSpan } from "../../otlp/index.ts";
-import { keepable } from "../embedded/encode.ts";
 import { readAnswer, readRows } from "../fields.ts";
+import { keepable } from "../keepable.ts";
 import { sql } from "../sql.ts";
 import {
   type Added,
