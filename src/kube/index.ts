@@ -10,6 +10,7 @@ export {
   type WatchOptions,
 } from "./api.ts";
 export * from "./core.ts";
+export type { Change, Informer, InformerOptions } from "./informer.ts";
 export { apiVersionOf, type Kind } from "./kinds.ts";
 export {
   type Condition,
@@ -20,3 +21,4 @@ export {
   type OwnerReference,
   type Stored,
 } from "./object.ts";
+export type { Outcome, WorkQueue, WorkQueueOptions } from "./work-queue.ts";
