@@ -18,3 +18,4 @@ export {
   type SpanLink,
   StatusCode,
 } from "./span.ts";
+export { spanIds } from "./span-ids.ts";

@@ -16,7 +16,16 @@ export interface HasSpan {
   readonly span: PassSpan;
 }
 
-type PassFunction<P extends HasSpan> = (pass: P, ...rest: never[]) => unknown;
+type PassFunction = (pass: never, ...rest: never[]) => unknown;
+
+/** Every function has to take something with a span first. */
+type AllTakeSpans<F> = {
+  [Name in keyof F]: F[Name] extends (pass: infer P, ...rest: never[]) => unknown
+    ? P extends HasSpan
+      ? unknown
+      : never
+    : never;
+};
 
 /** Where {@link traced} keeps the names of the spans of a record. */
 export const SPAN_NAMES = Symbol("span names");
@@ -30,21 +39,24 @@ export interface Traced {
  * The same functions, each with a span of its name around it, or of the name given for it. An error goes through and is
  * recorded with status Error.
  */
-export function traced<P extends HasSpan, F extends Record<string, PassFunction<P>>>(
-  functions: F,
+export function traced<F extends Record<string, PassFunction>>(
+  functions: F & AllTakeSpans<F>,
   names: Partial<Record<keyof F, string>> = {},
 ): Readonly<F> & Traced {
   const spanNames = Object.fromEntries(Object.keys(functions).map((key) => [key, names[key] ?? key]));
   const wrapped = Object.fromEntries(
-    Object.entries(functions).map(([key, work]) => [key, withSpan(spanNames[key] ?? key, work)]),
+    Object.entries<PassFunction>(functions).map(([key, work]) => [
+      key,
+      withSpan(spanNames[key] ?? key, work),
+    ]),
   );
-  return Object.assign(wrapped as F, { [SPAN_NAMES]: spanNames });
+  return Object.assign(wrapped as Record<string, unknown> as F, { [SPAN_NAMES]: spanNames });
 }
 
-function withSpan<P extends HasSpan>(name: string, work: PassFunction<P>): PassFunction<P> {
+function withSpan(name: string, work: PassFunction): (pass: HasSpan, ...rest: never[]) => unknown {
   return (pass, ...rest) => {
     const span = pass.span.child(name);
-    return endWith(span, () => work({ ...pass, span }, ...rest));
+    return endWith(span, () => work({ ...pass, span } as never, ...rest));
   };
 }
 

@@ -1,0 +1,92 @@
+/** The skeleton both reconcilers share: one pass over one object, from the cached copy to the writes at its end. */
+import { isDeepStrictEqual } from "node:util";
+import type { TraceContext } from "../context/index.ts";
+import type { Kind, KubeObject, Outcome, Stored } from "../kube/index.ts";
+import { keyOf } from "../kube/index.ts";
+import type { EngineContext } from "./context.ts";
+import { endWith, type HasSpan, type PassIdentity, startPass, traced } from "./tracing/index.ts";
+
+type Run = KubeObject & { status?: object };
+
+/** What the functions of a pass work on. */
+export interface ObjectPass<T extends Run> extends HasSpan {
+  readonly engine: EngineContext;
+  /** As it was when the pass began. */
+  readonly object: Stored<T>;
+  /** The context of the object's execution span. */
+  readonly context: TraceContext;
+  readonly draft: Draft<NonNullable<T["status"]>>;
+}
+
+/** What is to be written when the pass is over, where it differs from what there is. Its parts are replaced, never changed. */
+export interface Draft<Status> {
+  status: Status;
+  /** Merged over the object's own. */
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+}
+
+export interface PassOptions<T extends Run> {
+  engine: EngineContext;
+  kind: Kind<T>;
+  object: Stored<T>;
+  context: TraceContext;
+  spanName: string;
+  identity: Omit<PassIdentity, "version">;
+  work: (pass: ObjectPass<T>) => Promise<Outcome>;
+}
+
+/**
+ * One pass. Whatever `work` decided is written in one go at its end, also when it fails: nothing that happened is
+ * forgotten, and no branch can forget to write it.
+ */
+export function runPass<T extends Run>(options: PassOptions<T>): Promise<Outcome> {
+  const { engine, kind, object, context, spanName, identity, work } = options;
+  const span = startPass(spanName, {
+    parent: engine.onSpans === undefined ? undefined : context,
+    identity: { ...identity, version: engine.version },
+    clock: engine.clock,
+    onEnd: (spans) => engine.onSpans?.(spans),
+  });
+  const draft = { status: statusOf(object), labels: {}, annotations: {} };
+  const pass: ObjectPass<T> = { engine, object, context, draft, span };
+  return endWith(span, async () => {
+    try {
+      const outcome = await work(pass);
+      if (outcome.requeueAfterMillis !== undefined)
+        span.decided(`requeued after ${outcome.requeueAfterMillis} ms`);
+      return outcome;
+    } finally {
+      if (!isDeepStrictEqual(draft.status, statusOf(object))) await writing.updateStatus(pass, kind);
+      if (hasNewMetadata(pass)) await writing.syncMetadata(pass, kind);
+    }
+  });
+}
+
+function statusOf<T extends Run>(object: Stored<T>): NonNullable<T["status"]> {
+  return (object.status ?? {}) as NonNullable<T["status"]>;
+}
+
+/** The writes at the end of every pass. */
+export const writing = traced({
+  async updateStatus<T extends Run>({ engine, object, draft }: ObjectPass<T>, kind: Kind<T>): Promise<void> {
+    await engine.api.updateStatus(kind, { ...object, status: draft.status });
+  },
+
+  async syncMetadata<T extends Run>({ engine, object, draft }: ObjectPass<T>, kind: Kind<T>): Promise<void> {
+    const { labels, annotations } = draft;
+    await engine.api.patch(kind, keyOf(object), { metadata: { labels, annotations } });
+  },
+});
+
+function hasNewMetadata<T extends Run>({ object, draft }: ObjectPass<T>): boolean {
+  const { labels = {}, annotations = {} } = object.metadata;
+  return differs(draft.labels, labels) || differs(draft.annotations, annotations);
+}
+
+function differs(
+  wanted: Readonly<Record<string, string>>,
+  present: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).some(([key, value]) => present[key] !== value);
+}
