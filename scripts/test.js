@@ -2,14 +2,14 @@
 // Arguments go to Vitest: `npm test -- src/context` runs the tests of one room.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { ensureChromium } from "./chromium.js";
 import { ensureEngine } from "./engine.js";
 import { ensureBuilt, ensureInstalled, ensureNode, root } from "./setup.js";
+import { ensureTools } from "./tools.js";
 
 ensureNode();
 ensureInstalled();
 ensureEngine();
-ensureChromium();
+ensureTools();
 const bin = (name) => join(root, "node_modules/.bin", name);
 const steps = [
   ["types", bin("tsc"), ["--project", root]],

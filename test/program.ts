@@ -47,6 +47,8 @@ export interface ServerProgram {
   ui: string;
   otlpHttp: string;
   otlpGrpc: string;
+  kube: string;
+  kubeconfig: string;
   data: string;
   process: ChildProcess;
   /** Ends it, and answers its exit code. */
@@ -58,7 +60,7 @@ export async function throughlineUp(
   args: readonly string[] = [],
   { env = {} }: Pick<ProgramOptions, "env"> = {},
 ): Promise<ServerProgram> {
-  const ports = ["--port", "0", "--otlp-http", "0", "--otlp-grpc", "0"];
+  const ports = ["--port", "0", "--otlp-http", "0", "--otlp-grpc", "0", "--kube-port", "0"];
   const child = start(["up", ...ports, "--output", "json", ...args], env);
   child.stdin?.end();
   const exited = once(child, "exit");
@@ -69,7 +71,7 @@ export async function throughlineUp(
   const ready = await Promise.race([firstLine(child), exited]);
   if (typeof ready !== "string") throw new Error(`throughline up did not start: ${complaints}`);
   return {
-    ...(JSON.parse(ready) as Pick<ServerProgram, "ui" | "otlpHttp" | "otlpGrpc" | "data">),
+    ...(JSON.parse(ready) as Omit<ServerProgram, "process" | "stop">),
     process: child,
     stop: async (signal = "SIGTERM") => {
       child.kill(signal);

@@ -1,6 +1,7 @@
 import { formatTime, type InputProblem, noObjects, readInput, readObject } from "../tekton/index.ts";
-import { type Attributes, type LazyTraces, type TraceOptions, traceLazily } from "../trace/index.ts";
+import { type LazyTraces, type TraceOptions, traceLazily } from "../trace/index.ts";
 import { Failure } from "./failure.ts";
+import { resourceOf } from "./resource.ts";
 import type { RunSummary } from "./survey.ts";
 import { cut, printable, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -97,23 +98,4 @@ export function nothingFound({ skipped, objects, problems }: Loaded): Failure {
     `no PipelineRun, TaskRun or Pod of one in the input${found}; ` +
       "make a dump with: kubectl get pipelineruns,taskruns,pods,events -o json > dump.json",
   );
-}
-
-/** Resource attributes of every run: OTEL_RESOURCE_ATTRIBUTES and OTEL_SERVICE_NAME (OpenTelemetry specification, SDK). */
-function resourceOf(env: Terminal["env"]): Attributes {
-  const resource: Attributes = { "service.name": "tekton" };
-  for (const pair of (env["OTEL_RESOURCE_ATTRIBUTES"] ?? "").split(",")) {
-    const at = pair.indexOf("=");
-    if (at > 0) resource[pair.slice(0, at).trim()] = decode(pair.slice(at + 1).trim());
-  }
-  if (env["OTEL_SERVICE_NAME"]) resource["service.name"] = env["OTEL_SERVICE_NAME"];
-  return resource;
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }

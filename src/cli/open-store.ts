@@ -6,6 +6,7 @@ import {
   type TraceStore,
 } from "../store/index.ts";
 import { Failure } from "./failure.ts";
+import { takeInSpool } from "./spool.ts";
 import { printable, type Terminal } from "./terminal.ts";
 
 export interface OpenStoreOptions {
@@ -14,10 +15,12 @@ export interface OpenStoreOptions {
   retainDays?: number;
 }
 
-/** Opens the store in a data directory; a {@link Failure} says what to do when that cannot be. */
-export function openStore(options: OpenStoreOptions, terminal: Terminal): Promise<TraceStore> {
+/** Opens the store in a data directory, with what runs have left for it; a {@link Failure} says what to do when that cannot be. */
+export async function openStore(options: OpenStoreOptions, terminal: Terminal): Promise<TraceStore> {
   const onWarning = (message: string) => terminal.say(`warning: ${printable(message)}`);
-  return expectAvailable(() => openEmbeddedStore({ ...options, onWarning }));
+  const store = await expectAvailable(() => openEmbeddedStore({ ...options, onWarning }));
+  await takeInSpool(options.directory, store, onWarning);
+  return store;
 }
 
 /** Opens the store in a ClickHouse server, likewise. */

@@ -1,5 +1,11 @@
 import { Command, CommanderError } from "commander";
-import { addImportCommand, addTraceCommand, addUpCommand } from "./commands.ts";
+import {
+  addEngineCommand,
+  addImportCommand,
+  addRunCommand,
+  addTraceCommand,
+  addUpCommand,
+} from "./commands.ts";
 import { ExitCode, Failure } from "./failure.ts";
 import { addQuestionCommands } from "./questions.ts";
 import { printable, type Terminal } from "./terminal.ts";
@@ -50,6 +56,8 @@ function describeProgram(terminal: Terminal, finish: (code: ExitCode) => void): 
     .exitOverride();
 
   addUpCommand(program, { terminal, finish });
+  addRunCommand(program, { terminal, finish });
+  addEngineCommand(program, { terminal, finish });
   addImportCommand(program, { terminal, finish });
   addTraceCommand(program, { terminal, finish });
   addQuestionCommands(program, { terminal, finish });

@@ -8,6 +8,8 @@ export interface ServerFile {
   ui: string;
   otlpHttp: string;
   otlpGrpc: string;
+  /** Path of the file kubectl is given. */
+  kubeconfig: string;
   /** Absent where none is asked for. */
   token?: string;
 }
@@ -52,9 +54,14 @@ async function readServerFile(data: string): Promise<ServerFile | undefined> {
 
 function isServerFile(file: unknown): file is ServerFile {
   if (typeof file !== "object" || file === null) return false;
-  const { pid, ui, otlpHttp, otlpGrpc, token } = file as Record<string, unknown>;
+  const { pid, ui, otlpHttp, otlpGrpc, kubeconfig, token } = file as Record<string, unknown>;
   const areUrls = [ui, otlpHttp, otlpGrpc].every((url) => typeof url === "string" && URL.canParse(url));
-  return Number.isInteger(pid) && areUrls && (token === undefined || typeof token === "string");
+  return (
+    Number.isInteger(pid) &&
+    areUrls &&
+    typeof kubeconfig === "string" &&
+    (token === undefined || typeof token === "string")
+  );
 }
 
 /** Signal 0 only asks. A process of somebody else is one we may not ask. */

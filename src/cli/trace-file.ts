@@ -1,15 +1,13 @@
 import { formatTime } from "../tekton/index.ts";
 import type { RunTrace } from "../trace/index.ts";
+import { drawRun, withChildren } from "./draw-run.ts";
 import { ExitCode, Failure } from "./failure.ts";
 import { loadTraces, nothingFound, qualifiedName } from "./load.ts";
 import { pathSentence } from "./path-summary.ts";
 import { glyphOf } from "./result-marks.ts";
-import { barsOfRuns } from "./run-bars.ts";
 import { runJson, spanJson } from "./run-json.ts";
 import { summarise } from "./survey.ts";
 import { printable, type Terminal } from "./terminal.ts";
-import { drawHead, drawLegend, type Origin } from "./trace-head.ts";
-import { drawWaterfall } from "./waterfall.ts";
 
 interface DumpedRun {
   file: string;
@@ -36,7 +34,7 @@ export async function traceOfFile(
   const chosen = wanted === undefined ? roots : findRuns(runs, wanted);
   if (output === "json") await writeJson(chosen, runs, terminal);
   else if (chosen.length === 1 && chosen[0] !== undefined)
-    await writeWaterfall(withChildren(chosen[0], runs), { isWhole }, terminal);
+    await terminal.write(drawRun(withChildren(chosen[0], runs), { isWhole }, terminal));
   else await writeChoice(chosen, { file, run: wanted }, terminal);
   return loaded.problems === 0 ? ExitCode.ok : ExitCode.badInput;
 }
@@ -71,43 +69,6 @@ async function writeJson(
     runs: shown.map((run) => ({ ...runJson(summarise(run)), spans: run.resourceSpans.spans.map(spanJson) })),
   };
   await terminal.write(`${JSON.stringify(document, undefined, 2)}\n`);
-}
-
-/** A run and, below it, the PipelineRuns it started. */
-function withChildren(run: RunTrace, runs: readonly RunTrace[]): [RunTrace, ...RunTrace[]] {
-  const children = runs.filter((candidate) => candidate.parentUid === run.uid);
-  return [run, ...children.flatMap((child) => withChildren(child, runs))];
-}
-
-async function writeWaterfall(
-  runs: readonly [RunTrace, ...RunTrace[]],
-  { isWhole }: Pick<DrawingOptions, "isWhole">,
-  terminal: Terminal,
-): Promise<void> {
-  const [run] = runs;
-  const lines = [
-    ...drawHead(
-      { ...run, summary: pathSentence(run), origin: originOf(run), notes: run.uncertain },
-      terminal,
-    ),
-    "",
-    ...drawWaterfall({ bars: barsOfRuns(runs), startNs: run.startNs, endNs: run.endNs, isWhole }, terminal),
-    "",
-    drawLegend(terminal),
-  ];
-  await terminal.write(`${lines.join("\n")}\n`);
-}
-
-function originOf({ resourceSpans: { resource } }: RunTrace): Origin {
-  const text = (key: string) => String(resource[key] ?? "");
-  const owner = text("vcs.owner.name");
-  return {
-    repository: [owner, text("vcs.repository.name")].filter(Boolean).join("/"),
-    branch: text("vcs.ref.head.name"),
-    revision: text("vcs.ref.head.revision"),
-    change: text("vcs.change.id"),
-    actor: text("pipelinesascode.tekton.dev.sender"),
-  };
 }
 
 async function writeChoice(

@@ -3,14 +3,21 @@ import type { PortName } from "../server/index.ts";
 import type { RemoteStoreOptions } from "../store/index.ts";
 import { Failure } from "./failure.ts";
 import { oneOf } from "./options.ts";
+import { EXECUTORS, NETWORKS } from "./run/options.ts";
 import { dataDirectory } from "./server-file.ts";
 import { printable, type Terminal } from "./terminal.ts";
+import type { UpLaptopSettings } from "./up-laptop.ts";
 
 export interface UpOptions {
   port: string;
   otlpHttp: string;
   otlpGrpc: string;
+  kubePort: string;
   host: string;
+  /** False: `--no-engine`. */
+  engine: boolean;
+  executor: string;
+  network: string;
   data?: string;
   clickhouse?: string;
   clickhouseCreateTables?: boolean;
@@ -24,6 +31,7 @@ export interface UpSettings {
   host: string;
   ports: Record<PortName, number>;
   data: string;
+  laptop: UpLaptopSettings;
   /** In place of the embedded store. */
   clickHouse?: Omit<RemoteStoreOptions, "onNotice">;
   /** Absent: for ever. */
@@ -46,6 +54,7 @@ export function readUpOptions(options: UpOptions, env: Terminal["env"]): UpSetti
       otlpGrpc: readPort("--otlp-grpc", options.otlpGrpc),
     },
     data: dataDirectory(options.data, env),
+    laptop: readLaptop(options, env),
     ...(options.clickhouse !== undefined && {
       clickHouse: readClickHouse(options.clickhouse, options, env),
     }),
@@ -53,6 +62,20 @@ export function readUpOptions(options: UpOptions, env: Terminal["env"]): UpSetti
     ...(token !== undefined && { token }),
     load: options.load ?? [],
     output: oneOf("--output", options.output, ["text", "json"]),
+  };
+}
+
+function readLaptop(
+  { host, kubePort, data, executor, network, engine }: UpOptions,
+  env: Terminal["env"],
+): UpLaptopSettings {
+  return {
+    host,
+    kubePort: readPort("--kube-port", kubePort),
+    data: dataDirectory(data, env),
+    executor: oneOf("--executor", executor, EXECUTORS),
+    network: oneOf("--network", network, NETWORKS),
+    hasEngine: engine,
   };
 }
 

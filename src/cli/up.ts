@@ -10,6 +10,7 @@ import { findServer, removeServerFile, writeServerFile } from "./server-file.ts"
 import { stopSignal } from "./stop-signals.ts";
 import { Survey } from "./survey.ts";
 import { printable, type Terminal } from "./terminal.ts";
+import { startUpLaptop, type UpLaptop } from "./up-laptop.ts";
 import { readUpOptions, type UpOptions, type UpSettings } from "./up-options.ts";
 import { VERSION } from "./version.ts";
 
@@ -21,7 +22,7 @@ export async function upCommand(options: UpOptions, terminal: Terminal): Promise
   try {
     const server = await start(settings, store);
     try {
-      return await serve({ settings, store, server, stopped }, terminal);
+      return await withLaptop({ settings, store, server, stopped }, terminal);
     } finally {
       await server.close();
       await removeServerFile(settings.data);
@@ -90,15 +91,31 @@ interface Serving {
   stopped: Promise<void>;
 }
 
-async function serve({ settings, store, server, stopped }: Serving, terminal: Terminal): Promise<ExitCode> {
+/** The cluster ends before the server: what it still has to say is to be kept. */
+async function withLaptop(serving: Serving, terminal: Terminal): Promise<ExitCode> {
+  const { settings, store, server } = serving;
+  const { otlpHttp } = server.addresses;
+  const laptop = await startUpLaptop(settings.laptop, { store, otlpHttp }, terminal);
+  try {
+    return await serve({ ...serving, laptop }, terminal);
+  } finally {
+    await laptop.stop();
+  }
+}
+
+async function serve(
+  { settings, store, server, laptop, stopped }: Serving & { laptop: UpLaptop },
+  terminal: Terminal,
+): Promise<ExitCode> {
   const { data, token, load } = settings;
   if (load.length > 0) await loadInto(store, load, terminal);
   await writeServerFile(data, {
     pid: process.pid,
     ...server.addresses,
+    kubeconfig: laptop.kubeconfig,
     ...(token !== undefined && { token }),
   });
-  await terminal.write(describe(settings, server));
+  await terminal.write(describe(settings, server, laptop));
   const reason = await Promise.race([stopped, storeFailure(store)]);
   if (reason === undefined) return ExitCode.ok;
   terminal.say(`throughline: the store failed and the server ends: ${printable(reason)}`);
@@ -113,14 +130,19 @@ async function loadInto(store: TraceStore, files: readonly string[], terminal: T
   if (survey.runs.length === 0) throw nothingFound(loaded);
 }
 
-function describe(settings: UpSettings, { addresses }: RunningServer): string {
+function describe(
+  settings: UpSettings,
+  { addresses }: RunningServer,
+  { kube, kubeconfig }: UpLaptop,
+): string {
   const { output, data, token } = settings;
   const { ui, otlpHttp, otlpGrpc } = addresses;
-  if (output === "json") return `${JSON.stringify({ ui, otlpHttp, otlpGrpc, data })}\n`;
+  if (output === "json") return `${JSON.stringify({ ui, otlpHttp, otlpGrpc, kube, kubeconfig, data })}\n`;
   return [
     `UI and APIs  ${ui}${token === undefined ? "" : `/?token=${encodeURIComponent(token)}`}`,
     `OTLP/HTTP    ${otlpHttp}`,
     `OTLP/gRPC    ${otlpGrpc}`,
+    `Kubernetes   ${kube}  (kubectl --kubeconfig ${printable(kubeconfig)} create -f …)`,
     `data         ${describeData(settings)}`,
     "",
   ].join("\n");

@@ -8,7 +8,8 @@ import { question } from "./question.ts";
 import { known } from "./run-row.ts";
 import { TRACE_ID_PARAMETER } from "./trace.ts";
 
-const MOST_LOGS = 200;
+/** The last of them: what went wrong stands at the end. */
+const MOST_LOGS = 1_000;
 
 /** One span with all it says, and its log records. */
 export const SPAN = question<SpanAnswer>({

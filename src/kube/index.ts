@@ -9,9 +9,12 @@ export {
   type WatchEvent,
   type WatchOptions,
 } from "./api.ts";
+export { type BackOff, startBackOff } from "./back-off.ts";
 export * from "./core.ts";
-export type { Change, Informer, InformerOptions } from "./informer.ts";
+export { connectKubeApi, type KubeAccess, type Patience } from "./http/index.ts";
+export { type Change, type Informer, type InformerOptions, startInformer } from "./informer.ts";
 export { apiVersionOf, type Kind } from "./kinds.ts";
+export { type KubeconfigOptions, readKubeconfig } from "./kubeconfig/index.ts";
 export {
   type Condition,
   type KubeObject,
@@ -21,4 +24,5 @@ export {
   type OwnerReference,
   type Stored,
 } from "./object.ts";
-export type { Outcome, WorkQueue, WorkQueueOptions } from "./work-queue.ts";
+export { type Reflection, reflect } from "./reflect.ts";
+export { type Outcome, startWorkQueue, type WorkQueue, type WorkQueueOptions } from "./work-queue.ts";

@@ -1,3 +1,6 @@
+import { startAlarms } from "./alarms.ts";
+import { isApiError } from "./api.ts";
+
 /** Keys to be worked on, one at a time each (client-go, util/workqueue). */
 export interface WorkQueue {
   /** Once more, as soon as may be. A key that is waiting already stays where it is; one that is being worked on comes again after. */
@@ -16,4 +19,102 @@ export interface WorkQueueOptions {
   /** How many keys at once. */
   workers: number;
   onFault: (fault: unknown, key: string) => void;
+}
+
+/** client-go starts there too (workqueue.DefaultTypedControllerRateLimiter); a minute is as long as a person waits. */
+const FIRST_PAUSE_MILLIS = 5;
+const MOST_PAUSE_MILLIS = 60_000;
+/** A pass made on an old copy is refused; by the time it is made again the copy may be new. */
+const CONFLICTS_FORGIVEN = 3;
+
+/** Works on keys as they are added, none twice at the same time, and on those that fail again after growing pauses. */
+export function startWorkQueue(options: WorkQueueOptions): WorkQueue {
+  return new Queue(options);
+}
+
+class Queue implements WorkQueue {
+  readonly #options: WorkQueueOptions;
+  /** Keys to be worked on, first come first served. */
+  readonly #waiting = new Set<string>();
+  readonly #active = new Set<string>();
+  /** Added while they were being worked on. */
+  readonly #again = new Set<string>();
+  readonly #alarms = startAlarms((key) => this.add(key));
+  /** Failures in a row. */
+  readonly #failures = new Map<string, number>();
+  #isPumping = false;
+  #stopping: Promise<void> | undefined;
+  #onIdle = () => {};
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+  }
+
+  add(key: string): void {
+    if (this.#stopping !== undefined) return;
+    if (this.#active.has(key)) this.#again.add(key);
+    else this.#waiting.add(key);
+    this.#pumpSoon();
+  }
+
+  addAfter(key: string, millis: number): void {
+    if (this.#stopping !== undefined) return;
+    if (millis <= 0) this.add(key);
+    else this.#alarms.set(key, millis);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= new Promise((resolve) => {
+      this.#alarms.clear();
+      this.#waiting.clear();
+      this.#again.clear();
+      this.#onIdle = resolve;
+      if (this.#active.size === 0) resolve();
+    });
+    return this.#stopping;
+  }
+
+  /** Not at once: whoever adds a key finishes what he is doing first. */
+  #pumpSoon(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    queueMicrotask(() => {
+      this.#isPumping = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    for (const key of this.#waiting) {
+      if (this.#active.size >= this.#options.workers) return;
+      this.#waiting.delete(key);
+      this.#active.add(key);
+      void this.#work(key);
+    }
+  }
+
+  async #work(key: string): Promise<void> {
+    try {
+      const { requeueAfterMillis } = await this.#options.handle(key);
+      this.#failures.delete(key);
+      if (requeueAfterMillis !== undefined) this.addAfter(key, requeueAfterMillis);
+    } catch (fault) {
+      this.#tryAgain(key, fault);
+    }
+    this.#active.delete(key);
+    if (this.#again.delete(key)) this.#waiting.add(key);
+    if (this.#active.size === 0 && this.#stopping !== undefined) this.#onIdle();
+    this.#pumpSoon();
+  }
+
+  #tryAgain(key: string, fault: unknown): void {
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    if (isApiError(fault, 409) && failures < CONFLICTS_FORGIVEN) {
+      this.add(key);
+      return;
+    }
+    this.#options.onFault(fault, key);
+    this.addAfter(key, Math.min(MOST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS * 2 ** Math.min(failures, 30)));
+  }
 }

@@ -2,6 +2,7 @@
 
 export { exportSpans } from "./export.ts";
 export { encodeJson, jsonChunks } from "./json.ts";
+export { encodeLogsJson, type LogRecord, type ResourceLogs } from "./json-logs.ts";
 export { encodeProtobuf } from "./protobuf.ts";
 export type { ExportResult, Refusal } from "./result.ts";
 export {

@@ -104,7 +104,8 @@ function linkObject({ traceId, spanId, attributes }: SpanLink): object {
   return { traceId, spanId, ...attributesField(attributes) };
 }
 
-function attributesField(attributes: Attributes): { attributes?: object[] } {
+/** The field `attributes` of a message, where there are any. */
+export function attributesField(attributes: Attributes): { attributes?: object[] } {
   const written = presentAttributes(attributes);
   if (written.length === 0) return {};
   return { attributes: written.map(([key, value]) => ({ key, value: anyValue(value) })) };

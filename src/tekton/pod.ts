@@ -32,6 +32,8 @@ export interface Container {
   terminationReason?: string;
   /** Exit code of a command whose failure the step ignores; the container itself then exits with 0. */
   ignoredExitCode?: number;
+  /** What somebody who watched the Pod saw it wait for, each reason once; nothing of it is left in the object. */
+  seenWaiting?: readonly { reason: string; message: string; atNs: Nanos }[];
 }
 
 type EntrypointReport = Pick<Container, "commandStartedNs" | "terminationReason" | "ignoredExitCode">;

@@ -1,4 +1,13 @@
-import type { Attempt, Container, KubernetesEvent, Nanos, Pod, StepState, TaskRun } from "../tekton/index.ts";
+import {
+  type Attempt,
+  type Container,
+  compareTimes,
+  type KubernetesEvent,
+  type Nanos,
+  type Pod,
+  type StepState,
+  type TaskRun,
+} from "../tekton/index.ts";
 import { uniqueBy } from "./groups.ts";
 import { type Interval, latest, momentWithin, placeWithin } from "./interval.ts";
 import { type Outcome, outcomeOfStep, outcomeOfUnstarted } from "./outcome.ts";
@@ -69,7 +78,7 @@ function timelineOfStep(
     interval: intervalOf(step, { neverStarted, toldNs, startNs, within }),
     containerStartedNs: startedNs(container?.state ?? step.state),
     neverStarted,
-    waited: waitingReasons(step, events, within),
+    waited: waitingReasons(step, { events, seen: container?.seenWaiting ?? [], within }),
   };
 }
 
@@ -158,19 +167,25 @@ function intervalOf({ state }: StepState, { neverStarted, toldNs, startNs, withi
 /** The kubelet says in an Event what a container waits for; the state itself is gone once it runs. */
 const WAITING = /^Error: (\S+?)(?:: .*)?$/s;
 
-function waitingReasons(
-  step: StepState,
-  events: readonly KubernetesEvent[],
-  within: Interval,
-): StepTimeline["waited"] {
+interface Witnesses {
+  events: readonly KubernetesEvent[];
+  /** By whoever watched the container. */
+  seen: NonNullable<Container["seenWaiting"]>;
+  within: Interval;
+}
+
+function waitingReasons(step: StepState, { events, seen, within }: Witnesses): StepTimeline["waited"] {
   const waited: StepTimeline["waited"] = [];
   for (const { container, reason, message, firstNs } of events) {
     if (container !== step.container || reason !== "Failed" || firstNs === undefined) continue;
     const [, waitingReason] = WAITING.exec(message) ?? [];
     if (waitingReason !== undefined) waited.push({ reason: waitingReason, message, atNs: firstNs });
   }
-  if (step.state.kind === "waiting") {
-    waited.push({ reason: step.state.reason, message: step.state.message, atNs: within.endNs });
+  const told = new Set(waited.map(({ reason }) => reason));
+  waited.push(...seen.filter(({ reason }) => !told.has(reason)));
+  const { state } = step;
+  if (state.kind === "waiting" && !seen.some(({ reason }) => reason === state.reason)) {
+    waited.push({ reason: state.reason, message: state.message, atNs: within.endNs });
   }
-  return waited;
+  return waited.sort((a, b) => compareTimes(a.atNs, b.atNs));
 }

@@ -20,7 +20,12 @@ export interface TaskSpec {
   results?: readonly ResultSpec[];
 }
 
-export interface Step extends Omit<Container, "name"> {
+/** What `Omit` would give, had a Container not fields of any name besides. */
+type NamelessContainer = {
+  [Field in keyof Container as Field extends "name" ? never : Field]: Container[Field];
+};
+
+export interface Step extends NamelessContainer {
   name?: string;
   script?: string;
   /** Go duration. */

@@ -22,6 +22,11 @@ export interface Launch {
   image: string;
   /** Program and arguments; the program is looked up in the container's PATH unless it has a slash. */
   argv: readonly string[];
+  /**
+   * Given when the program is the image's own: what follows its ENTRYPOINT, none for its CMD. The `container` executor hands
+   * these to the image and ignores `argv`; the others run `argv`, which `programOfImage` helps to make.
+   */
+  imageArguments?: readonly string[];
   /** The whole environment, except what the executor itself has to set: PATH, HOME, HOSTNAME and TMPDIR unless given. */
   env: Readonly<Record<string, string>>;
   /** Absolute path in the container; made if it is not there. Without it, the root directory `/`. */

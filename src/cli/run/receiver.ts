@@ -1,0 +1,100 @@
+/** Takes the telemetry of steps while a run goes on: OTLP over HTTP on a free port of the loopback address. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inflateBounded } from "../../otlp/index.ts";
+import type { OtlpBody, Signal } from "../spool.ts";
+
+export interface Receiver {
+  /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
+  endpoint: string;
+  /** How many bodies were refused for lack of room, or because the sink failed. */
+  refused(): number;
+  close(): Promise<void>;
+}
+
+/** What most collectors take, and what a run may leave in all. */
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
+const SIGNALS: Record<string, Signal> = {
+  "/v1/traces": "traces",
+  "/v1/metrics": "metrics",
+  "/v1/logs": "logs",
+};
+
+/** A body is acknowledged when the sink has taken it. */
+export async function startReceiver(sink: (body: OtlpBody) => Promise<void>): Promise<Receiver> {
+  let refused = 0;
+  let total = 0;
+  const server = createServer((request, response) => {
+    receive(request)
+      .then(async (body) => {
+        total += body.body.byteLength;
+        if (total > MAX_TOTAL_BYTES) throw new Refused(507, "this run has sent too much");
+        await sink(body);
+        answer(response, 200, body.contentType);
+      })
+      .catch((fault: unknown) => {
+        refused++;
+        answer(response, fault instanceof Refused ? fault.status : 503, "application/json");
+      });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  server.unref();
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    refused: () => refused,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+async function receive(request: IncomingMessage): Promise<OtlpBody> {
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const signal = SIGNALS[pathname];
+  if (signal === undefined) throw new Refused(404, "no such path");
+  if (request.method !== "POST") throw new Refused(405, "POST only");
+  const contentType = contentTypeOf(request);
+  const packed = await readBounded(request);
+  const inflated = await inflateBounded(packed, request.headers["content-encoding"], MAX_BODY_BYTES);
+  if (inflated.kind !== "inflated") throw new Refused(400, inflated.reason);
+  return { signal, contentType, body: inflated.body };
+}
+
+function contentTypeOf({ headers }: IncomingMessage): OtlpBody["contentType"] {
+  const type = headers["content-type"]?.split(";")[0]?.trim();
+  if (type === "application/json" || type === "application/x-protobuf") return type;
+  throw new Refused(415, "send application/json or application/x-protobuf");
+}
+
+async function readBounded(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.byteLength;
+    if (length > MAX_BODY_BYTES) throw new Refused(413, "the body is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** An empty message says that everything was taken (OTLP specification, "OTLP/HTTP Response"). */
+function answer(response: ServerResponse, status: number, contentType: OtlpBody["contentType"]): void {
+  const body = contentType === "application/json" ? "{}" : "";
+  response.writeHead(status, { "content-type": contentType, "content-length": body.length }).end(body);
+}

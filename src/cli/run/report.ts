@@ -1,0 +1,99 @@
+/** What is told of runs that are over: results and waterfall, or JSON; and their trace goes where traces are kept. */
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { toMillis } from "../../insight/index.ts";
+import type { KubeApi } from "../../kube/index.ts";
+import { jsonChunks } from "../../otlp/index.ts";
+import type { ResourceSpans, RunTrace } from "../../trace/index.ts";
+import type { Destination } from "../destination.ts";
+import { drawRun, withChildren } from "../draw-run.ts";
+import { ExitCode } from "../failure.ts";
+import { painter, printable, type Terminal } from "../terminal.ts";
+import type { Following } from "./follow.ts";
+import type { RunSettings } from "./options.ts";
+import { type FinishedRun, resultJson, succeededOf } from "./result.ts";
+import { deliverRun, type ReconcileSpans, tracesOf } from "./telemetry.ts";
+
+interface Ended {
+  api: KubeApi;
+  following: Following;
+  settings: RunSettings;
+  reconciles: ReconcileSpans;
+  destination: Destination;
+}
+
+/** Answers the exit code: 1 when a run did not succeed. */
+export async function report(
+  { api, following, settings, reconciles, destination }: Ended,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const traces = await tracesOf(api, terminal.env);
+  const finished = (await following.over).map((run) => finishedRun(run, { traces, following }));
+  if (settings.output === "json") await writeJson(finished, terminal);
+  else await writeText(finished, traces, terminal);
+  const spans = [
+    ...traces.filter(({ isSampled }) => isSampled).map(({ resourceSpans }) => resourceSpans),
+    ...reconciles.collected,
+  ];
+  if (settings.traceOut !== undefined) await writeTrace(settings.traceOut, spans);
+  const isDelivered = await deliverRun(spans, destination, terminal);
+  const hasFailed = finished.some(({ run }) => succeededOf(run)?.status !== "True");
+  if (hasFailed) return ExitCode.runFailed;
+  return isDelivered ? ExitCode.ok : ExitCode.badInput;
+}
+
+function finishedRun(
+  run: FinishedRun["run"],
+  { traces, following }: { traces: readonly RunTrace[]; following: Following },
+): FinishedRun {
+  const trace = traces.find(({ uid }) => uid === run.metadata.uid);
+  return {
+    run,
+    children: following.childrenOf(run.metadata.uid),
+    traceId: trace?.traceId ?? "",
+    durationMs: trace === undefined ? 0 : toMillis(trace.endNs - trace.startNs),
+  };
+}
+
+async function writeJson(finished: readonly FinishedRun[], terminal: Terminal): Promise<void> {
+  const documents = finished.map(resultJson);
+  const [only] = documents;
+  const document = documents.length === 1 ? only : documents;
+  await terminal.write(`${JSON.stringify(document, undefined, 2)}\n`);
+}
+
+async function writeText(
+  finished: readonly FinishedRun[],
+  traces: readonly RunTrace[],
+  terminal: Terminal,
+): Promise<void> {
+  for (const each of finished) {
+    const trace = traces.find(({ uid }) => uid === each.run.metadata.uid);
+    const drawing =
+      trace === undefined ? "" : drawRun(withChildren(trace, traces), { isWhole: false }, terminal);
+    await terminal.write(`\n${drawing}${describeResults(each, terminal)}`);
+  }
+}
+
+function describeResults({ run }: FinishedRun, terminal: Terminal): string {
+  const condition = succeededOf(run);
+  const paint = painter(terminal);
+  const failure =
+    condition?.status === "True"
+      ? []
+      : [paint(printable(`${condition?.reason}: ${condition?.message}`), "red")];
+  const results = (run.status?.results ?? []).map(({ name, value }) =>
+    printable(`result ${name} = ${typeof value === "string" ? value : JSON.stringify(value)}`),
+  );
+  return [...failure, ...results].map((line) => `${line}\n`).join("");
+}
+
+async function writeTrace(path: string, spans: readonly ResourceSpans[]): Promise<void> {
+  await pipeline(Readable.from(withNewline(jsonChunks(spans))), createWriteStream(path));
+}
+
+function* withNewline(chunks: Iterable<string>): Generator<string> {
+  yield* chunks;
+  yield "\n";
+}

@@ -1,0 +1,103 @@
+/** The trace of what was run on this machine, and its way to where traces are kept. */
+import { TektonKind } from "../../engine/index.ts";
+import { CoreKind, type Kind, type KubeApi } from "../../kube/index.ts";
+import { encodeProtobuf } from "../../otlp/index.ts";
+import { noObjects, readObject } from "../../tekton/index.ts";
+import { buildTraces, type ResourceSpans, type RunTrace } from "../../trace/index.ts";
+import { count } from "../count.ts";
+import { deliver } from "../deliver.ts";
+import type { Destination } from "../destination.ts";
+import { resourceOf } from "../resource.ts";
+import { DEFAULT_DATA } from "../server-file.ts";
+import { type OtlpBody, spool } from "../spool.ts";
+import { printable, type Terminal } from "../terminal.ts";
+import { VERSION } from "../version.ts";
+
+const KINDS: readonly Kind[] = [
+  TektonKind.pipelineRun,
+  TektonKind.taskRun,
+  TektonKind.customRun,
+  CoreKind.pod,
+  CoreKind.event,
+];
+
+/** The traces of everything the API holds: the same a dump of it would give. */
+export async function tracesOf(api: KubeApi, env: Terminal["env"]): Promise<RunTrace[]> {
+  const objects = noObjects();
+  for (const kind of KINDS) {
+    const { items } = await api.list(kind);
+    for (const item of items) readObject(item, objects);
+  }
+  return buildTraces(objects, { resource: resourceOf(env), version: VERSION }).runs;
+}
+
+/** Half a million spans of half a kilobyte are what a laptop can spare. */
+const MAX_RECONCILE_SPANS = 200_000;
+
+/** Collects the spans of reconcilers, up to a bound. */
+export class ReconcileSpans {
+  readonly collected: ResourceSpans[] = [];
+  #count = 0;
+  /** Spans left out above the bound. */
+  leftOut = 0;
+
+  add = (spans: ResourceSpans): void => {
+    if (this.#count >= MAX_RECONCILE_SPANS) {
+      this.leftOut += spans.spans.length;
+      return;
+    }
+    this.#count += spans.spans.length;
+    this.collected.push(spans);
+  };
+}
+
+/** Like `deliver`, but where there is only a store that nobody has open, the spans wait in its spool: that is quicker. */
+export async function deliverRun(
+  spans: readonly ResourceSpans[],
+  destination: Destination,
+  terminal: Terminal,
+): Promise<boolean> {
+  if (destination.kind !== "store") return deliver(spans, destination, terminal);
+  const { directory } = destination;
+  await spool(directory, [tracesBody(spans)]);
+  const total = spans.reduce((sum, each) => sum + each.spans.length, 0);
+  const data = directory === DEFAULT_DATA ? "" : ` --data ${printable(directory)}`;
+  terminal.say(
+    `${count(total, "span")} kept in ${printable(directory)}; look at them with: throughline up${data}`,
+  );
+  return true;
+}
+
+function tracesBody(spans: readonly ResourceSpans[]): OtlpBody {
+  return { signal: "traces", contentType: "application/x-protobuf", body: encodeProtobuf(spans) };
+}
+
+/** Where the telemetry of steps goes, body by body. Undefined where steps send it themselves. */
+export function sinkOf(destination: Destination): ((body: OtlpBody) => Promise<void>) | undefined {
+  switch (destination.kind) {
+    case "collector":
+      return undefined;
+    case "nowhere":
+      return async () => {};
+    case "store":
+      return (body) => spool(destination.directory, [body]);
+    case "server":
+      return (body) => forward(body, destination.settings);
+  }
+}
+
+const FORWARD_MILLIS = 5_000;
+
+async function forward(
+  { signal, contentType, body }: OtlpBody,
+  { endpoint, headers }: Extract<Destination, { kind: "server" }>["settings"],
+): Promise<void> {
+  const answer = await fetch(new URL(`/v1/${signal}`, endpoint), {
+    method: "POST",
+    headers: { ...headers, "content-type": contentType },
+    body: Buffer.from(body),
+    signal: AbortSignal.timeout(FORWARD_MILLIS),
+  });
+  await answer.body?.cancel();
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+}

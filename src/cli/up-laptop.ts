@@ -1,0 +1,128 @@
+/** What `up` runs besides the server: the laptop's cluster, and the collector that brings its runs into the store. */
+import { randomBytes } from "node:crypto";
+import { join, resolve } from "node:path";
+import { type Collector, startCollector } from "../cluster/index.ts";
+import { systemClock } from "../engine/index.ts";
+import {
+  type ExecutorName,
+  type KubeServer,
+  type Laptop,
+  serveKubeApi,
+  startLaptop,
+  writeKubeconfig,
+} from "../local/index.ts";
+import type { TraceStore } from "../store/index.ts";
+import { Failure } from "./failure.ts";
+import { keepSpans } from "./keep.ts";
+import { resourceOf } from "./resource.ts";
+import { pickExecutor } from "./run/pick-executor.ts";
+import { SpansInTurns } from "./spans-in-turns.ts";
+import { takeIn } from "./spool.ts";
+import { StepLogs } from "./step-logs.ts";
+import { printable, type Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+export interface UpLaptopSettings {
+  host: string;
+  kubePort: number;
+  data: string;
+  executor: "auto" | ExecutorName;
+  network: "host" | "none";
+  /** False: reconcilers run elsewhere. */
+  hasEngine: boolean;
+}
+
+export interface UpLaptop {
+  /** URL of the embedded Kubernetes API. */
+  kube: string;
+  kubeconfig: string;
+  /** Ends what runs, and answers when all of it is in the store. */
+  stop(): Promise<void>;
+}
+
+/** Starts it. `otlpHttp` is where steps send their telemetry. */
+export async function startUpLaptop(
+  { host, kubePort, data, executor: wanted, network, hasEngine }: UpLaptopSettings,
+  { store, otlpHttp }: { store: TraceStore; otlpHttp: string },
+  terminal: Terminal,
+): Promise<UpLaptop> {
+  const workDirectory = join(resolve(data), "kubelet");
+  const executor = await pickExecutor(wanted, workDirectory, terminal);
+  const log = (line: string) => terminal.say(printable(line));
+  const reconciles = new SpansInTurns(async (spans) => void (await keepSpans(store, spans)), log);
+  const logs = new StepLogs(async (body) => void (await takeIn(body, store)));
+  const laptop = await startLaptop({
+    workDirectory,
+    objectDirectory: join(resolve(data), "objects"),
+    executor,
+    network,
+    version: VERSION,
+    onOutput: logs.add,
+    engine: hasEngine && { config: { otlpEndpoint: otlpHttp }, onSpans: reconciles.add },
+    log,
+  });
+  const collector = startCollector({
+    api: laptop.api,
+    clock: systemClock,
+    trace: { resource: resourceOf(terminal.env), version: VERSION },
+    sink: async (spans) => void (await keepSpans(store, spans)),
+    log,
+  });
+  // Whoever may reach the port may run anything as this user, so that even on loopback a token is asked for.
+  const token = randomBytes(32).toString("hex");
+  const served = await serve({ laptop, host, port: kubePort, token });
+  const kubeconfig = join(resolve(data), "kubeconfig");
+  await writeKubeconfig({ file: kubeconfig, server: served.url, token });
+  return {
+    kube: served.url,
+    kubeconfig,
+    stop: () => stop({ served, laptop, collector, reconciles, logs }),
+  };
+}
+
+async function serve({
+  laptop,
+  host,
+  port,
+  token,
+}: {
+  laptop: Laptop;
+  host: string;
+  port: number;
+  token: string;
+}): Promise<KubeServer> {
+  try {
+    return await serveKubeApi({
+      api: laptop.api,
+      host,
+      port,
+      token,
+      podLogs: (request) => laptop.kubelet.readLog(request),
+    });
+  } catch (fault) {
+    await laptop.stop();
+    const isTaken = fault instanceof Error && "code" in fault && fault.code === "EADDRINUSE";
+    if (isTaken)
+      throw new Failure(
+        `${host}:${port} is in use; choose another port with --kube-port, 0 for any free one`,
+      );
+    throw fault;
+  }
+}
+
+interface Parts {
+  served: KubeServer;
+  laptop: Laptop;
+  collector: Collector;
+  reconciles: SpansInTurns;
+  logs: StepLogs;
+}
+
+/** The collector after the kubelet, so that it sees what became of everything. */
+async function stop({ served, laptop, collector, reconciles, logs }: Parts): Promise<void> {
+  await served.close();
+  await laptop.stopWork();
+  await collector.stop();
+  await Promise.all([reconciles.flush(), logs.end()]);
+  await laptop.stop();
+}

@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { startBackOff } from "../kube/index.ts";
+import type { ClusterObjects, Condition } from "../tekton/index.ts";
+import { buildTraces, type ResourceSpans, type TraceOptions } from "../trace/index.ts";
+import { type ChangedSpans, changedSpans, type HandedSpans } from "./changed-spans.ts";
+import type { FamilyTree } from "./family-tree.ts";
+
+export interface HandOverOptions {
+  /** Takes spans; those of one id replace the ones before. What it rejects is offered again. */
+  sink: (spans: readonly ResourceSpans[]) => Promise<void>;
+  /** How the traces are built: resource, version and names, as everywhere. */
+  trace: TraceOptions;
+  /** One line for a person who reads logs. */
+  log: (line: string) => void;
+  /** Changes are gathered for so long before they are handed over. */
+  everyMillis: number;
+  /** A run that is over is kept for so long: other watches may bring its last states later than its end. */
+  lingerMillis: number;
+}
+
+/** Enough to be quick, few enough to be told soon. */
+const BATCH_SPANS = 5_000;
+/** With so many objects held and a sink that takes none, watches wait: the API keeps what is to come. */
+const MOST_HELD = 100_000;
+
+/** Kubernetes gives a process 30 s to end, of which others need their part. */
+const STOP_MILLIS = 10_000;
+
+interface Batch {
+  roots: { root: string; isSettled: boolean; handed: HandedSpans }[];
+  spans: ResourceSpans[];
+  size: number;
+}
+
+/** Builds the traces of families that changed, and hands their new spans over until they are taken. */
+export class HandOver {
+  readonly #tree: FamilyTree;
+  readonly #options: HandOverOptions;
+  readonly #changed = new Set<string>();
+  readonly #handed = new Map<string, HandedSpans>();
+  readonly #lingering = new Map<string, NodeJS.Timeout>();
+  readonly #stopping = new AbortController();
+  readonly #backOff = startBackOff({ firstMillis: 100, mostMillis: 30_000 });
+  #running: Promise<void> | undefined;
+  #isRefused = false;
+  #wake = () => {};
+  #onRoom = () => {};
+  #room: Promise<void> | undefined;
+
+  constructor(tree: FamilyTree, options: HandOverOptions) {
+    this.#tree = tree;
+    this.#options = options;
+  }
+
+  /** Something of this family is new. */
+  touch(root: string): void {
+    this.#changed.add(root);
+    this.#wake();
+  }
+
+  /** Everything there is has been listed: from now on families are whole. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Settles when there is room for more objects. */
+  room(): Promise<void> | undefined {
+    if (!this.#isRefused || this.#tree.size < MOST_HELD || this.#stopping.signal.aborted) return undefined;
+    this.#room ??= new Promise((resolve) => {
+      this.#onRoom = resolve;
+    });
+    return this.#room;
+  }
+
+  /** Offers what is left once more, and does not wait for ever until it is taken. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake();
+    this.#makeRoom();
+    const deadline = new AbortController();
+    const end = sleep(STOP_MILLIS, undefined, { signal: deadline.signal }).catch(() => {});
+    await Promise.race([this.#running?.then(() => this.#offer()), end]);
+    deadline.abort();
+    for (const timer of this.#lingering.values()) clearTimeout(timer);
+    const { size } = this.#changed;
+    if (size > 0)
+      this.#options.log(
+        `stopped with the spans of ${size} runs not handed over; they come at the next start`,
+      );
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      if (this.#changed.size === 0) await this.#somethingNew();
+      await sleep(this.#isRefused ? this.#backOff.next() : this.#options.everyMillis, undefined, {
+        signal,
+      }).catch(() => {});
+      if (!signal.aborted) await this.#offer();
+    }
+  }
+
+  #somethingNew(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  async #offer(): Promise<void> {
+    const roots = new Set([...this.#changed].map((uid) => this.#tree.rootOf(uid)));
+    this.#changed.clear();
+    try {
+      for (const batch of this.#batches(roots)) {
+        if (batch.spans.length > 0) await this.#options.sink(batch.spans);
+        this.#taken(batch, roots);
+      }
+    } catch (fault) {
+      for (const root of roots) this.#changed.add(root);
+      this.#refused(fault);
+    }
+  }
+
+  *#batches(roots: ReadonlySet<string>): Generator<Batch> {
+    let batch: Batch = { roots: [], spans: [], size: 0 };
+    for (const root of [...roots]) {
+      const { isSettled, changed, handed } = this.#build(root);
+      batch.roots.push({ root, isSettled, handed });
+      batch.spans.push(...changed);
+      batch.size += changed.reduce((sum, { spans }) => sum + spans.length, 0);
+      if (batch.size < BATCH_SPANS) continue;
+      yield batch;
+      batch = { roots: [], spans: [], size: 0 };
+    }
+    if (batch.roots.length > 0) yield batch;
+  }
+
+  /** A family whose root was not seen is not told before it is over: it may belong to another trace than it seems. */
+  #build(root: string): ChangedSpans & { isSettled: boolean } {
+    const handed = this.#handed.get(root) ?? new Map<string, string>();
+    const objects = this.#tree.objectsOf(root);
+    const { runs } = buildTraces(objects, this.#options.trace);
+    const isOver = runs.length > 0 && runs.every(({ isComplete }) => isComplete);
+    if (!isOver && !this.#tree.has(root)) return { isSettled: false, changed: [], handed };
+    return { isSettled: isOver && areTasksOver(objects), ...changedSpans(runs, handed) };
+  }
+
+  #taken(batch: Batch, roots: Set<string>): void {
+    for (const { root, isSettled, handed } of batch.roots) {
+      roots.delete(root);
+      this.#handed.set(root, handed);
+      if (isSettled) this.#linger(root);
+    }
+    if (!this.#isRefused || batch.spans.length === 0) return;
+    this.#isRefused = false;
+    this.#backOff.reset();
+    this.#options.log("spans are taken again");
+    this.#makeRoom();
+  }
+
+  #refused(fault: unknown): void {
+    if (this.#isRefused) return;
+    this.#isRefused = true;
+    const message = fault instanceof Error ? fault.message : String(fault);
+    this.#options.log(`spans are not taken: ${message}; they are kept and offered again`);
+  }
+
+  #makeRoom(): void {
+    this.#onRoom();
+    this.#room = undefined;
+  }
+
+  #linger(root: string): void {
+    clearTimeout(this.#lingering.get(root));
+    const timer = setTimeout(() => {
+      this.#lingering.delete(root);
+      if (this.#changed.has(root)) return;
+      this.#tree.finish(root);
+      this.#handed.delete(root);
+    }, this.#options.lingerMillis);
+    this.#lingering.set(root, timer.unref());
+  }
+}
+
+/** A run that is cancelled can be over before its tasks have noticed. */
+function areTasksOver({ taskRuns, customRuns }: ClusterObjects): boolean {
+  const isOver = (condition: Condition | undefined) =>
+    condition !== undefined && condition.status !== "Unknown";
+  return (
+    taskRuns.every(({ meta, attempts }) => meta.isDeleted || isOver(attempts.at(-1)?.condition)) &&
+    customRuns.every(({ meta, condition }) => meta.isDeleted || isOver(condition))
+  );
+}

@@ -1,0 +1,1 @@
+export { type Collector, type CollectorOptions, startCollector } from "./collector.ts";

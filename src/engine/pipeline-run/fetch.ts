@@ -1,0 +1,81 @@
+/** Which pipeline a run runs: found once, checked, with its variables put in, and kept in the run's status. */
+import { resolvePipeline } from "../resolve/index.ts";
+import { traced } from "../tracing/index.ts";
+import type { PipelineSpec } from "../types/index.ts";
+import { validatePipelineSpec } from "../validate/index.ts";
+import { applyVariables } from "./apply.ts";
+import { checking } from "./checks.ts";
+import { adoptMetadata } from "./metadata.ts";
+import {
+  amendStatus,
+  nameOf,
+  type Refusal,
+  type RunPass,
+  refused,
+  settleCondition,
+  userError,
+} from "./pass.ts";
+import { type Plan, planOf } from "./plan.ts";
+
+export type SettledPipeline = { kind: "settled"; spec: PipelineSpec; plan: Plan } | Refusal;
+
+interface Found {
+  kind: "found";
+  name: string;
+  spec: PipelineSpec;
+}
+
+export const settling = traced({
+  /** Later passes take what the first one has settled: the Pipeline may have changed since. */
+  async settlePipeline(pass: RunPass): Promise<SettledPipeline> {
+    const { pipelineSpec } = pass.draft.status;
+    if (pipelineSpec !== undefined) return settling.planPipeline(pass, pipelineSpec);
+    const found = await settling.getPipelineData(pass);
+    if (found.kind === "refused") return found;
+    const { spec, name: pipelineName } = found;
+    const planned = settling.planPipeline(pass, spec);
+    if (planned.kind === "refused") return planned;
+    const refusal = settling.validatePipelineSpec(pass, found) ?? checking.checkRun(pass, found);
+    if (refusal !== undefined) return refusal;
+    const applied = applyVariables({ run: pass.object, spec, pipelineName });
+    amendStatus(pass, { pipelineSpec: applied });
+    return settling.planPipeline(pass, applied);
+  },
+
+  async getPipelineData(pass: RunPass): Promise<Found | Refusal> {
+    const { metadata, spec } = pass.object;
+    if (spec.pipelineSpec !== undefined)
+      return { kind: "found", name: metadata.name, spec: spec.pipelineSpec };
+    const reference = spec.pipelineRef ?? {};
+    const answer = await resolvePipeline(pass, { reference, namespace: metadata.namespace ?? "" });
+    if (answer.kind === "failed") return unresolved(pass, answer);
+    adoptMetadata(pass, answer.metadata);
+    if (answer.source !== undefined) amendStatus(pass, { provenance: { refSource: answer.source } });
+    return { kind: "found", name: answer.metadata.name, spec: answer.spec };
+  },
+
+  planPipeline(pass: RunPass, spec: PipelineSpec): SettledPipeline {
+    const outcome = planOf(spec);
+    if (outcome.kind === "ok") return { kind: "settled", spec, plan: outcome.plan };
+    const message = `PipelineRun ${nameOf(pass)}'s Pipeline DAG is invalid: ${outcome.message}`;
+    return userError("PipelineInvalidGraph", message);
+  },
+
+  validatePipelineSpec(pass: RunPass, { name, spec }: Found): Refusal | undefined {
+    const problems = validatePipelineSpec(spec);
+    if (problems === undefined) return undefined;
+    const pipeline = `${pass.object.metadata.namespace}/${name}`;
+    return userError(
+      "PipelineValidationFailed",
+      `Pipeline ${pipeline} can't be Run; it has an invalid spec: ${problems}`,
+    );
+  },
+});
+
+/** What may be there at the next attempt is tried again. */
+function unresolved(pass: RunPass, { message, permanent }: { message: string; permanent: boolean }): Refusal {
+  const text = `Error retrieving pipeline for pipelinerun ${nameOf(pass)}: ${message}`;
+  if (permanent) return refused("CouldntGetPipeline", text);
+  settleCondition(pass, { status: "Unknown", reason: "ResolvingPipelineRef", message: text });
+  throw new Error(text);
+}

@@ -1,0 +1,1 @@
+export { reconcilePipelineRun } from "./reconcile.ts";

@@ -1,0 +1,58 @@
+/** A pass over a PipelineRun, and the ways in which its functions change what is written at the end. */
+import type { Outcome } from "../../kube/index.ts";
+import { timestamp } from "../clock.ts";
+import type { ObjectPass } from "../run-pass.ts";
+import type { PipelineRun, PipelineRunStatus } from "../types/index.ts";
+import type { Verdict } from "./condition.ts";
+
+export type RunPass = ObjectPass<PipelineRun>;
+
+/** Why a run ends before, or instead of, running: a reason of docs/pipelineruns.md and a text for the user. */
+export interface Refusal {
+  kind: "refused";
+  reason: string;
+  message: string;
+}
+
+/** Whoever wrote the run or the pipeline has to change something. Tekton marks such messages. */
+export function userError(reason: string, message: string): Refusal {
+  return { kind: "refused", reason, message: `[User error] ${message}` };
+}
+
+export function refused(reason: string, message: string): Refusal {
+  return { kind: "refused", reason, message };
+}
+
+export function amendStatus({ draft }: RunPass, changes: PipelineRunStatus): void {
+  draft.status = { ...draft.status, ...changes };
+}
+
+/** Writes the condition with the time of the change, if it is one; one that is not Unknown completes the run. */
+export function settleCondition(pass: RunPass, { status, reason, message }: Verdict): void {
+  const { conditions = [] } = pass.draft.status;
+  const old = conditions.find(({ type }) => type === "Succeeded");
+  if (old?.status === status && old.reason === reason && old.message === message) return;
+  const time = timestamp(pass.engine.clock.now());
+  const condition = { type: "Succeeded", status, reason, message, lastTransitionTime: time };
+  amendStatus(pass, {
+    conditions: [...conditions.filter(({ type }) => type !== "Succeeded"), condition],
+    ...(status !== "Unknown" && { completionTime: time }),
+  });
+}
+
+/** The run is over. Nothing more is to be done about it. */
+export function endWith(pass: RunPass, { reason, message }: Pick<Refusal, "reason" | "message">): Outcome {
+  pass.span.decided(`ended the run: ${reason}`);
+  settleCondition(pass, { status: "False", reason, message });
+  return {};
+}
+
+/** `namespace/name`, as Tekton's messages name runs. */
+export function nameOf({ object: { metadata } }: Pick<RunPass, "object">): string {
+  return `${metadata.namespace ?? ""}/${metadata.name}`;
+}
+
+export function isComplete({ status }: Pick<PipelineRun, "status">): boolean {
+  const condition = status?.conditions?.find(({ type }) => type === "Succeeded");
+  return condition !== undefined && condition.status !== "Unknown";
+}

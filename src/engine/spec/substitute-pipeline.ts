@@ -1,0 +1,70 @@
+/** The fields of a Pipeline in which variables are replaced, and no others (docs/variables.md). */
+import type { Matrix, Param, PipelineSpec, PipelineTask, TaskSpec } from "../types/index.ts";
+import { changeEach, changeFields } from "./change.ts";
+import { replaceParams, replaceText, replaceWhen } from "./replace.ts";
+import { type Replacements, spellings, withoutReplacements } from "./replacements.ts";
+import { substituteReference, substituteTaskSpec } from "./substitute-task.ts";
+
+/** The Pipeline with the variables of its tasks and final tasks replaced, each as {@link substitutePipelineTask} does. */
+export function substitutePipelineSpec(spec: PipelineSpec, replacements: Replacements): PipelineSpec {
+  const tasks = (list: readonly PipelineTask[]) =>
+    list.map((task) => substitutePipelineTask(task, replacements));
+  return changeFields(spec, { tasks, finally: tasks });
+}
+
+/**
+ * The pipeline task with its variables replaced. Those of an inline `taskSpec` are replaced too, as far as they come from
+ * outside: a param that the pipeline task gives, or that the taskSpec declares with a default, is the inner one's affair and
+ * stays for the TaskRun (docs/pipelineruns.md, "Scope and Precedence"). An inline `pipelineSpec` is left alone, since
+ * `tasks` and `context` mean its own run there.
+ */
+export function substitutePipelineTask(task: PipelineTask, replacements: Replacements): PipelineTask {
+  const text = (value: string) => replaceText(value, replacements);
+  const params = (list: readonly Param[]) => replaceParams(list, replacements);
+  const reference = (value: NonNullable<PipelineTask["taskRef"]>) => substituteReference(value, replacements);
+  return changeFields(task, {
+    displayName: text,
+    onError: text,
+    params,
+    matrix: (matrix) => changeFields<Matrix>(matrix, { params, include: changeEach<Include>({ params }) }),
+    when: (when) => replaceWhen(when, replacements),
+    workspaces: changeEach<Usage>({ subPath: text }),
+    taskRef: reference,
+    pipelineRef: reference,
+    taskSpec: (spec) => substituteTaskSpec(spec, outerReplacements({ task, spec, replacements })),
+  });
+}
+
+type Include = NonNullable<Matrix["include"]>[number];
+type Usage = NonNullable<PipelineTask["workspaces"]>[number];
+
+interface Scope {
+  task: PipelineTask;
+  spec: TaskSpec;
+  replacements: Replacements;
+}
+
+function outerReplacements({ task, spec, replacements }: Scope): Replacements {
+  const hidden = [...innerParamNames(task, spec)].flatMap((name) => [
+    ...spellings("params", name),
+    `inputs.params.${name}`,
+  ]);
+  if (hidden.length === 0) return replacements;
+  const keys = new Set(hidden);
+  return withoutReplacements(replacements, (key) => keys.has(key) || keys.has(variableOf(key)));
+}
+
+/** The variable an element's or member's key belongs to: `params.list` of `params.list[0]` and `params.object.key`. */
+function variableOf(key: string): string {
+  return key.replace(/(?:\[(?:\d+|\*)\]|\.[^.\]]*)$/, "");
+}
+
+function innerParamNames({ params = [], matrix }: PipelineTask, spec: TaskSpec): Set<string> {
+  const given = [...params, ...(matrix?.params ?? []), ...includedParams(matrix)];
+  const defaulted = (spec.params ?? []).filter((param) => param.default !== undefined);
+  return new Set([...given, ...defaulted].map(({ name }) => name));
+}
+
+function includedParams(matrix: Matrix | undefined): readonly Param[] {
+  return (matrix?.include ?? []).flatMap((include) => include.params ?? []);
+}

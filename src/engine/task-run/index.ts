@@ -1,0 +1,1 @@
+export { reconcileTaskRun } from "./reconcile.ts";

@@ -1,0 +1,2 @@
+export { type Reading, readAs } from "./shape.ts";
+export { SPEC_SHAPES } from "./tekton-shapes.ts";

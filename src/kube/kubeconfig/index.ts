@@ -1,0 +1,1 @@
+export { type KubeconfigOptions, readKubeconfig } from "./read.ts";

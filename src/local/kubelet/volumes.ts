@@ -1,0 +1,77 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Pod, Stored, Volume } from "../../kube/index.ts";
+import type { Node } from "./field-reference.ts";
+import type { HostVolume } from "./mounts.ts";
+import type { Places } from "./places.ts";
+import { projectVolume, writeProjection } from "./projection.ts";
+import { makeOpenDirectory } from "./safe-path.ts";
+import type { Sources } from "./sources.ts";
+
+export interface VolumeRequest {
+  pod: Stored<Pod>;
+  sources: Sources;
+  /** Where the content of each claim is. */
+  claims: ReadonlyMap<string, string>;
+  node: Node;
+  places: Places;
+}
+
+export type Volumes =
+  | { kind: "made"; volumes: ReadonlyMap<string, HostVolume> }
+  /** As Kubernetes words it in events of the reason `FailedMount`. */
+  | { kind: "missing"; message: string };
+
+/** Makes every volume of the Pod on this machine, or says what is missing for it. Made again, they are as they were. */
+export function makeVolumes(request: VolumeRequest): Volumes {
+  const volumes = new Map<string, HostVolume>();
+  for (const volume of request.pod.spec.volumes ?? []) {
+    const made = makeVolume(volume, request);
+    if (typeof made === "string") return { kind: "missing", message: mountFailure(volume.name, made) };
+    volumes.set(volume.name, made);
+  }
+  return { kind: "made", volumes };
+}
+
+/** Brings files made of the Pod's own fields up to date (Kubernetes, "Downward API"). */
+export function refreshDownwardVolumes(request: VolumeRequest): void {
+  for (const volume of request.pod.spec.volumes ?? []) {
+    if (volume.downwardAPI !== undefined || volume.projected !== undefined) makeVolume(volume, request);
+  }
+}
+
+function mountFailure(volume: string, why: string): string {
+  return `MountVolume.SetUp failed for volume "${volume}" : ${why}`;
+}
+
+/** Answers what is missing, as a text. */
+function makeVolume(volume: Volume, request: VolumeRequest): HostVolume | string {
+  const { pod, claims, places } = request;
+  if (volume.hostPath !== undefined) return hostVolume(volume.hostPath);
+  if (volume.persistentVolumeClaim !== undefined) {
+    const { claimName, readOnly } = volume.persistentVolumeClaim;
+    const path = claims.get(claimName);
+    if (path === undefined) return `persistentvolumeclaim "${claimName}" not found`;
+    return openVolume({ path, isReadOnly: readOnly === true });
+  }
+  const path = join(places.pod(pod.metadata.uid), "volumes", volume.name);
+  if (volume.emptyDir !== undefined) return openVolume({ path, isReadOnly: false });
+  const projection = projectVolume({ volume, ...request });
+  if (projection === undefined) return "this machine cannot mount volumes of this kind";
+  if (projection.kind === "missing") return projection.message;
+  mkdirSync(path, { recursive: true });
+  writeProjection(path, projection.files);
+  return { path, isReadOnly: true };
+}
+
+function openVolume(volume: HostVolume): HostVolume {
+  makeOpenDirectory(volume.path);
+  return volume;
+}
+
+function hostVolume({ path, type }: { path: string; type?: string }): HostVolume | string {
+  if (type === "DirectoryOrCreate") mkdirSync(path, { recursive: true });
+  return existsSync(path)
+    ? { path, isReadOnly: false }
+    : `hostPath type check failed: ${path} is not there on this machine`;
+}

@@ -1,0 +1,71 @@
+/** A laptop's cluster: the API, the reconcilers over it, and the kubelet that runs what they make. */
+import { admit, type EngineConfig, startEngine, systemClock } from "../engine/index.ts";
+import type { ResourceSpans } from "../trace/index.ts";
+import { type EmbeddedApi, openEmbeddedApi } from "./api/index.ts";
+import type { Executor } from "./executors/index.ts";
+import { type Kubelet, type OutputListener, startKubelet } from "./kubelet/index.ts";
+
+export interface LaptopOptions {
+  /** Where Pods have their volumes and logs. */
+  workDirectory: string;
+  /** Where objects are kept; only in memory without it. */
+  objectDirectory?: string;
+  executor: Executor;
+  network: "host" | "none";
+  version: string;
+  /** Without reconcilers, for those that run elsewhere: false. */
+  engine: false | { config?: Partial<EngineConfig>; onSpans?: (spans: ResourceSpans) => void };
+  /** Gets what containers print, as they print it. */
+  onOutput?: OutputListener;
+  log: (line: string) => void;
+}
+
+export interface Laptop {
+  api: EmbeddedApi;
+  kubelet: Kubelet;
+  /** Ends what runs, and answers when everything is written; the API still answers. */
+  stopWork(): Promise<void>;
+  /** Ends everything. Like `stopWork`, a second call answers the same promise. */
+  stop(): Promise<void>;
+}
+
+/** Starts them all; what was interrupted when the last one ended is taken up or failed first. */
+export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
+  const { workDirectory, objectDirectory, executor, network, version, onOutput, log } = options;
+  const clock = systemClock;
+  const api = await openEmbeddedApi({
+    clock,
+    admit,
+    ...(objectDirectory !== undefined && { directory: objectDirectory }),
+  });
+  const kubelet = await startKubelet({
+    api,
+    clock,
+    executor,
+    network,
+    directory: workDirectory,
+    log,
+    ...(onOutput !== undefined && { onOutput }),
+  });
+  const engine =
+    options.engine === false ? undefined : startEngine({ api, clock, version, log, ...options.engine });
+  await engine?.ready;
+  const stopWork = once(async () => {
+    // The kubelet first, so that the reconcilers see what became of the Pods.
+    await kubelet.stop();
+    await engine?.stop();
+  });
+  const stop = once(async () => {
+    await stopWork();
+    await api.close();
+  });
+  return { api, kubelet, stopWork, stop };
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let working: Promise<void> | undefined;
+  return () => {
+    working ??= work();
+    return working;
+  };
+}
