@@ -51,6 +51,7 @@ function collect(options: Partial<CollectorOptions> & Pick<CollectorOptions, "si
   collector = startCollector({
     api: connectKubeApi({ server: server.url }),
     clock: systemClock,
+    trace: {},
     log: (line) => lines.push(line),
     everyMillis: 2,
     lingerMillis: 60_000,
@@ -136,7 +137,7 @@ describe("a collector", () => {
         }
         await expectSame(kept, imported(last.values()));
       }),
-      { numRuns: 20 },
+      { numRuns: 15 },
     );
   });
 
@@ -228,6 +229,22 @@ describe("a collector", () => {
       "spans are not taken: the store is full; they are kept and offered again",
       "spans are taken again",
     ]);
+  });
+
+  it("stops though its sink takes nothing, and says what is left", async () => {
+    server.put(pipelineRun({ status: "True", reason: "Succeeded" }));
+    let refusals = 0;
+    const lines = collect({
+      sink: async () => {
+        refusals++;
+        throw new Error("the store is full");
+      },
+    });
+    await expect.poll(() => refusals).toBeGreaterThan(0);
+    const stopped = collector.stop();
+    expect(collector.stop()).toBe(stopped);
+    await stopped;
+    expect(lines.at(-1)).toBe("stopped; runs whose last changes were not handed over: 1");
   });
 
   it("does not tell again of what is over, whatever the API repeats", async () => {

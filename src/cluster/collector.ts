@@ -1,28 +1,16 @@
 import { type Clock, TektonKind } from "../engine/index.ts";
 import { CoreKind, type Kind, type KubeApi, type KubeObject, reflect, type Stored } from "../kube/index.ts";
-import type { ResourceSpans, TraceOptions } from "../trace/index.ts";
 import { FamilyTree } from "./family-tree.ts";
-import { HandOver } from "./hand-over.ts";
+import { HandOver, type HandOverOptions } from "./hand-over.ts";
 import { type ListName, readHeld } from "./held-object.ts";
 
-export interface CollectorOptions {
+export interface CollectorOptions
+  extends Pick<HandOverOptions, "sink" | "trace" | "log">,
+    Partial<Pick<HandOverOptions, "everyMillis" | "lingerMillis">> {
   api: KubeApi;
   /** All namespaces without it. */
   namespace?: string;
-  /**
-   * Gets the spans of every run: provisional ones while it goes on, each again when it has changed. A span replaces the
-   * one of its id before it. What it rejects is offered again, with growing pauses.
-   */
-  sink: (spans: readonly ResourceSpans[]) => Promise<void>;
   clock: Clock;
-  /** How the traces are built: resource, version and names, as everywhere. */
-  trace?: TraceOptions;
-  /** One line for a person who reads logs. */
-  log: (line: string) => void;
-  /** Changes are gathered for so long before they are handed over. */
-  everyMillis?: number;
-  /** A run that is over is kept for so long, for what other watches still bring of it. */
-  lingerMillis?: number;
 }
 
 export interface Collector {
@@ -55,7 +43,7 @@ const EVENTS: Watched = { kind: CoreKind.event, list: "events" };
  * ends as an error, reason `Deleted`.
  */
 export function startCollector(options: CollectorOptions): Collector {
-  const { everyMillis = 250, lingerMillis = 5_000, sink, trace = {}, log } = options;
+  const { everyMillis = 250, lingerMillis = 5_000, sink, trace, log } = options;
   const tree = new FamilyTree();
   const handOver = new HandOver(tree, { sink, trace, log, everyMillis, lingerMillis });
   const watching = new AbortController();

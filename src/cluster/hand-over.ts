@@ -6,15 +6,18 @@ import { type ChangedSpans, changedSpans, type HandedSpans } from "./changed-spa
 import type { FamilyTree } from "./family-tree.ts";
 
 export interface HandOverOptions {
-  /** Takes spans; those of one id replace the ones before. What it rejects is offered again. */
+  /**
+   * Gets the spans of every run: provisional ones while it goes on, each again when it has changed. A span replaces the
+   * one of its id before it. When this rejects, they are offered again, with growing pauses.
+   */
   sink: (spans: readonly ResourceSpans[]) => Promise<void>;
   /** How the traces are built: resource, version and names, as everywhere. */
   trace: TraceOptions;
   /** One line for a person who reads logs. */
   log: (line: string) => void;
-  /** Changes are gathered for so long before they are handed over. */
+  /** Changes are gathered for so long before they are handed over; 250 unless told. */
   everyMillis: number;
-  /** A run that is over is kept for so long: other watches may bring its last states later than its end. */
+  /** A run that is over is kept for so long, for what other watches still bring of it; 5,000 unless told. */
   lingerMillis: number;
 }
 
@@ -22,12 +25,16 @@ export interface HandOverOptions {
 const BATCH_SPANS = 5_000;
 /** With so many objects held and a sink that takes none, watches wait: the API keeps what is to come. */
 const MOST_HELD = 100_000;
-
 /** Kubernetes gives a process 30 s to end, of which others need their part. */
 const STOP_MILLIS = 10_000;
 
+interface Built extends ChangedSpans {
+  /** Nothing that matters will come of it any more. */
+  isSettled: boolean;
+}
+
 interface Batch {
-  roots: { root: string; isSettled: boolean; handed: HandedSpans }[];
+  roots: (Omit<Built, "changed"> & { root: string })[];
   spans: ResourceSpans[];
   size: number;
 }
@@ -37,6 +44,8 @@ export class HandOver {
   readonly #tree: FamilyTree;
   readonly #options: HandOverOptions;
   readonly #changed = new Set<string>();
+  /** Changed before, and not taken so far. */
+  #offered: Set<string> = new Set();
   readonly #handed = new Map<string, HandedSpans>();
   readonly #lingering = new Map<string, NodeJS.Timeout>();
   readonly #stopping = new AbortController();
@@ -83,19 +92,15 @@ export class HandOver {
     deadline.abort();
     for (const timer of this.#lingering.values()) clearTimeout(timer);
     const { size } = this.#changed;
-    if (size > 0)
-      this.#options.log(
-        `stopped with the spans of ${size} runs not handed over; they come at the next start`,
-      );
+    if (size > 0) this.#options.log(`stopped; runs whose last changes were not handed over: ${size}`);
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       if (this.#changed.size === 0) await this.#somethingNew();
-      await sleep(this.#isRefused ? this.#backOff.next() : this.#options.everyMillis, undefined, {
-        signal,
-      }).catch(() => {});
+      const pauseMillis = this.#isRefused ? this.#backOff.next() : this.#options.everyMillis;
+      await sleep(pauseMillis, undefined, { signal }).catch(() => {});
       if (!signal.aborted) await this.#offer();
     }
   }
@@ -107,22 +112,22 @@ export class HandOver {
   }
 
   async #offer(): Promise<void> {
-    const roots = new Set([...this.#changed].map((uid) => this.#tree.rootOf(uid)));
+    this.#offered = new Set([...this.#changed].map((uid) => this.#tree.rootOf(uid)));
     this.#changed.clear();
     try {
-      for (const batch of this.#batches(roots)) {
+      for (const batch of this.#batches([...this.#offered])) {
         if (batch.spans.length > 0) await this.#options.sink(batch.spans);
-        this.#taken(batch, roots);
+        this.#taken(batch);
       }
     } catch (fault) {
-      for (const root of roots) this.#changed.add(root);
+      for (const root of this.#offered) this.#changed.add(root);
       this.#refused(fault);
     }
   }
 
-  *#batches(roots: ReadonlySet<string>): Generator<Batch> {
+  *#batches(roots: readonly string[]): Generator<Batch> {
     let batch: Batch = { roots: [], spans: [], size: 0 };
-    for (const root of [...roots]) {
+    for (const root of roots) {
       const { isSettled, changed, handed } = this.#build(root);
       batch.roots.push({ root, isSettled, handed });
       batch.spans.push(...changed);
@@ -134,9 +139,18 @@ export class HandOver {
     if (batch.roots.length > 0) yield batch;
   }
 
-  /** A family whose root was not seen is not told before it is over: it may belong to another trace than it seems. */
-  #build(root: string): ChangedSpans & { isSettled: boolean } {
+  #build(root: string): Built {
     const handed = this.#handed.get(root) ?? new Map<string, string>();
+    try {
+      return this.#buildFamily(root, handed);
+    } catch (fault) {
+      this.#options.log(`the trace of ${root} cannot be built: ${messageOf(fault)}; please report it`);
+      return { isSettled: false, changed: [], handed };
+    }
+  }
+
+  /** A family whose root was not seen is not told before it is over: it may belong to another trace than it seems. */
+  #buildFamily(root: string, handed: HandedSpans): Built {
     const objects = this.#tree.objectsOf(root);
     const { runs } = buildTraces(objects, this.#options.trace);
     const isOver = runs.length > 0 && runs.every(({ isComplete }) => isComplete);
@@ -144,9 +158,9 @@ export class HandOver {
     return { isSettled: isOver && areTasksOver(objects), ...changedSpans(runs, handed) };
   }
 
-  #taken(batch: Batch, roots: Set<string>): void {
+  #taken(batch: Batch): void {
     for (const { root, isSettled, handed } of batch.roots) {
-      roots.delete(root);
+      this.#offered.delete(root);
       this.#handed.set(root, handed);
       if (isSettled) this.#linger(root);
     }
@@ -160,8 +174,7 @@ export class HandOver {
   #refused(fault: unknown): void {
     if (this.#isRefused) return;
     this.#isRefused = true;
-    const message = fault instanceof Error ? fault.message : String(fault);
-    this.#options.log(`spans are not taken: ${message}; they are kept and offered again`);
+    this.#options.log(`spans are not taken: ${messageOf(fault)}; they are kept and offered again`);
   }
 
   #makeRoom(): void {
@@ -173,12 +186,16 @@ export class HandOver {
     clearTimeout(this.#lingering.get(root));
     const timer = setTimeout(() => {
       this.#lingering.delete(root);
-      if (this.#changed.has(root)) return;
+      if (this.#changed.has(root) || this.#offered.has(root)) return;
       this.#tree.finish(root);
       this.#handed.delete(root);
     }, this.#options.lingerMillis);
     this.#lingering.set(root, timer.unref());
   }
+}
+
+function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault);
 }
 
 /** A run that is cancelled can be over before its tasks have noticed. */

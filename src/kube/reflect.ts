@@ -1,8 +1,8 @@
 /**
  * Keeps something told of all objects of a kind: list, watch from there, and again whenever a watch ends.
  *
- *   list ──▶ watch ──(ended, broken)──▶ pause ──▶ watch from the last version seen …
- *              └───(410: too long ago)──▶ pause ──▶ list
+ *   list ──▶ watch ──(ended, cut off)──▶ pause ──▶ watch from the last version seen …
+ *              └───(refused, e.g. 410)──▶ pause ──▶ list
  *
  * Nothing ends it but its signal. What goes wrong is reported, and tried again after a pause.
  */
@@ -67,10 +67,15 @@ async function oneRound<T extends KubeObject>(
     round.position.version ??= await listAll(reflection);
     await watchOnce(reflection, round);
   } catch (fault) {
-    if (isApiError(fault, 410)) round.position.version = undefined;
-    else if (!reflection.signal.aborted) reflection.onTrouble(fault);
+    if (!isUnreachable(fault)) round.position.version = undefined;
+    if (!isApiError(fault, 410) && !reflection.signal.aborted) reflection.onTrouble(fault);
   }
   return round;
+}
+
+/** The one fault that leaves the version good: whatever the server itself answered, it may answer for ever. */
+function isUnreachable(fault: unknown): boolean {
+  return isApiError(fault, 0) && fault.reason === "Unreachable";
 }
 
 async function watchOnce<T extends KubeObject>(reflection: Reflection<T>, round: Round): Promise<void> {

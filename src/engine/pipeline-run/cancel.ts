@@ -19,6 +19,11 @@ export const cancelling = traced({
     await stopEverything(pass, { known, why: "timedOut", reasonOfFailure: "PipelineRunCouldntTimeOut" });
   },
 
+  /** The run cannot go on. What it has started would otherwise work for nothing. */
+  async abandonPipelineRun(pass: RunPass, known: readonly ChildRun[]): Promise<void> {
+    await stopEverything(pass, { known, why: "cancelled", reasonOfFailure: "PipelineRunCouldntCancel" });
+  },
+
   /** `spec.status: CancelledRunFinally`: the tasks stop, `finally` is yet to come. */
   async gracefullyCancelPipelineRun(pass: RunPass, children: readonly ChildRun[]): Promise<void> {
     await stopAll(pass, { children, why: "cancelled" });

@@ -39,7 +39,7 @@ export interface Start {
 }
 
 /** `apiVersion` of each kind of child. */
-export const API_VERSION: Readonly<Record<RunKind, string>> = {
+const API_VERSION: Readonly<Record<RunKind, string>> = {
   TaskRun: "tekton.dev/v1",
   PipelineRun: "tekton.dev/v1",
   CustomRun: "tekton.dev/v1beta1",

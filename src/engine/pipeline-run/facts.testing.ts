@@ -21,7 +21,7 @@ export interface Scene {
   situation?: Partial<Situation>;
 }
 
-export function planOfScene({ tasks = [], finally: final = [] }: Scene): Plan {
+function planOfScene({ tasks = [], finally: final = [] }: Scene): Plan {
   const planned = planOf({ tasks, finally: final });
   if (planned.kind === "invalid") throw new Error(planned.message);
   return planned.plan;

@@ -21,10 +21,19 @@ export interface Plan {
   predecessors: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+type Planning = { kind: "ok"; plan: Plan } | { kind: "invalid"; message: string };
+
+/** Reading all texts of a large pipeline takes a millisecond, and its run is looked at hundreds of times. */
+const plannings = new WeakMap<PipelineSpec, Planning>();
+
 /** The plan, or why the tasks do not make a graph (docs/pipelines.md, "Configuring the Task execution order"). */
-export function planOf(
-  spec: PipelineSpec,
-): { kind: "ok"; plan: Plan } | { kind: "invalid"; message: string } {
+export function planOf(spec: PipelineSpec): Planning {
+  const planning = plannings.get(spec) ?? makePlan(spec);
+  plannings.set(spec, planning);
+  return planning;
+}
+
+function makePlan(spec: PipelineSpec): Planning {
   const graph = pipelineGraph(spec.tasks ?? []);
   if (graph.kind === "invalid") return graph;
   const { order, predecessors } = graph;
@@ -37,7 +46,7 @@ function planned(section: PlannedTask["section"], tasks: readonly PipelineTask[]
 }
 
 /** A pipeline in a pipeline, a task that somebody else's controller runs (docs/customruns.md), or one of Tekton's. */
-export function runKindOf({ pipelineRef, pipelineSpec, taskRef, taskSpec }: PipelineTask): RunKind {
+function runKindOf({ pipelineRef, pipelineSpec, taskRef, taskSpec }: PipelineTask): RunKind {
   if (pipelineRef !== undefined || pipelineSpec !== undefined) return "PipelineRun";
   return isForeign(taskRef) || isForeign(taskSpec) ? "CustomRun" : "TaskRun";
 }

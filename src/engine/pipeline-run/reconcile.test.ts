@@ -43,34 +43,38 @@ describe("a PipelineRun", () => {
     ]);
   });
 
-  it("passes params, results, contexts and inline params on", async () => {
+  it("refuses to promise a result that its task does not declare", async () => {
+    const stage = await staged({
+      tasks: [task("a")],
+      results: [{ name: "never", value: "$(tasks.a.results.none)" }],
+    });
+    expect(stage.condition).toMatchObject({
+      status: "False",
+      reason: "InvalidPipelineResultReference",
+      message:
+        '[User error] invalid pipeline result "never": "none" is not a named result returned by pipeline task "a"',
+    });
+  });
+
+  it("puts params into inline tasks unless they have their own, and then contexts", async () => {
+    const script = "echo $(params.who) $(params.own) $(context.pipelineRun.name)";
     const stage = await staged(
       {
-        params: [{ name: "who", default: "world" }],
+        params: [{ name: "who", default: "nobody" }],
         tasks: [
-          task("greet", {
-            taskSpec: {
-              results: [{ name: "text" }],
-              steps: [
-                { image: "busybox", script: "echo $(params.who) $(params.own) $(context.pipelineRun.name)" },
-              ],
-              params: [{ name: "own", default: "mine" }],
-            },
+          task("a", {
+            taskSpec: { params: [{ name: "own", default: "mine" }], steps: [{ image: "x", script }] },
           }),
-          task("shout", {
-            params: [{ name: "text", value: "$(tasks.greet.results.text)!" }],
-            displayName: "Shout $(tasks.greet.results.text)",
-          }),
-        ],
-        results: [
-          { name: "said", value: "$(tasks.greet.results.text)" },
-          { name: "never", value: "$(tasks.shout.results.none)" },
         ],
       },
-      { params: [{ name: "who", value: "moon" }] },
+      {
+        params: [
+          { name: "who", value: "$(context.pipelineRun.name)" },
+          { name: "own", value: "theirs" },
+        ],
+      },
     );
-    expect(stage.condition?.reason).toBe("InvalidPipelineResultReference");
-    expect(stage.condition?.message).toMatch(/^\[User error\] /);
+    expect(stage.taskRun("ship-a").spec.taskSpec?.steps[0]?.script).toBe("echo ship $(params.own) ship");
   });
 
   it("gives a task what an earlier one wrote, and hands out results", async () => {
@@ -364,7 +368,7 @@ describe("a PipelineRun", () => {
     expect(stage.condition?.message).toContain('pipeline "loop" runs itself');
   });
 
-  it("does not take a TaskRun of that name for its own", async () => {
+  it("does not take a TaskRun of that name for its own, and stops what it had started", async () => {
     const stage = new Stage();
     await stage.api.create(TektonKind.taskRun, {
       apiVersion: "tekton.dev/v1",
@@ -372,8 +376,10 @@ describe("a PipelineRun", () => {
       metadata: { name: "ship-a", namespace: "demo" },
       spec: { taskSpec: STEPS },
     });
-    await stage.create({ pipelineSpec: { tasks: [task("a")] } });
+    await stage.create({ pipelineSpec: { tasks: [task("b"), task("a")] } });
     await stage.pass();
+    expect(stage.taskRun("ship-b").spec.status).toBe("TaskRunCancelled");
+    expect(stage.taskRun("ship-a").spec.status).toBeUndefined();
     expect(stage.condition).toMatchObject({ status: "False", reason: "CreateRunFailed" });
     expect(stage.condition?.message).toContain("there is one of that name that has no owner");
   });
@@ -486,6 +492,69 @@ describe("a PipelineRun", () => {
     expect(passes).toBe(3);
     expect(stage.condition?.reason).toBe("PipelineRunTimeout");
     stop();
+  });
+
+  it("leaves a span for every function, below the run's own span", async () => {
+    const stage = await staged({ tasks: [task("a")] });
+    const [{ resource, scope, spans } = { resource: {}, scope: {}, spans: [] }] = stage.spans;
+    const nameOf = (id = "") => spans.find(({ spanId }) => spanId === id)?.name ?? id;
+    const run = spanIds.run(stage.run().metadata.uid ?? "");
+    expect(resource).toEqual({ "service.name": "pipelinerun-reconciler" });
+    expect(scope).toEqual({ name: "PipelineRunReconciler", version: "test" });
+    expect(spans.map(({ name, parentSpanId }) => `${nameOf(parentSpanId)} > ${name}`)).toEqual([
+      `${run} > PipelineRun:ReconcileKind`,
+      "PipelineRun:ReconcileKind > initializeConditions",
+      "PipelineRun:ReconcileKind > start",
+      "PipelineRun:ReconcileKind > updatePipelineRunStatusFromInformer",
+      "PipelineRun:ReconcileKind > reconcile",
+      "reconcile > settlePipeline",
+      "settlePipeline > getPipelineData",
+      "settlePipeline > planPipeline",
+      "settlePipeline > validatePipelineSpec",
+      "settlePipeline > checkRun",
+      "checkRun > validateParameters",
+      "checkRun > validateParamArrayIndex",
+      "checkRun > validateWorkspaceBindings",
+      "checkRun > validateTaskRunSpecs",
+      "settlePipeline > planPipeline",
+      "reconcile > checkTasks",
+      "checkTasks > resolvePipelineTask",
+      "checkTasks > validateMatrixParams",
+      "checkTasks > validatePipelineTaskResults",
+      "checkTasks > validatePipelineResults",
+      "checkTasks > validateTaskWorkspaces",
+      "checkTasks > validateOptionalWorkspaces",
+      "reconcile > createPersistentVolumeClaims",
+      "reconcile > resolvePipelineState",
+      "reconcile > stopTasks",
+      "reconcile > runNextSchedulableTask",
+      "runNextSchedulableTask > createTaskRuns",
+      "createTaskRuns > createTaskRun",
+      "reconcile > recordTasks",
+      "reconcile > settleOutcome",
+      "PipelineRun:ReconcileKind > emitReconcileEvents",
+      "emitReconcileEvents > emitEvent",
+      "emitReconcileEvents > emitEvent",
+      "PipelineRun:ReconcileKind > updateStatus",
+      "PipelineRun:ReconcileKind > syncMetadata",
+    ]);
+    const created = spans.find(({ name }) => name === "createTaskRun");
+    expect(created?.attributes).toMatchObject({
+      "k8s.namespace.name": "demo",
+      "tekton.pipelinerun.name": "ship",
+      "tekton.taskrun.name": "ship-a",
+      "throughline.reconcile.decisions": ["created TaskRun ship-a"],
+    });
+  });
+
+  it("tells its story in Events, each chapter once", async () => {
+    const stage = await staged({ tasks: [task("a"), task("b")] });
+    await stage.end("ship-a", "True");
+    await stage.pass();
+    await stage.end("ship-b", "False");
+    await stage.pass();
+    const events = stage.api.all(CoreKind.event).map(({ type, reason }) => `${type} ${reason}`);
+    expect(events).toEqual(["Normal Started", "Normal Running", "Warning Failed"]);
   });
 
   it("leaves alone what another controller manages", async () => {

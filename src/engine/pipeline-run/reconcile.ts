@@ -123,7 +123,10 @@ export const reconciling = traced({
     await running.stopTasks(pass, state);
     const started = await running.runNextSchedulableTask(pass, { ...state, spec: settled.spec });
     concluding.recordTasks(pass, { ...state, started: started.references });
-    if (started.refusal !== undefined) return endWith(pass, started.refusal);
+    if (started.refusal !== undefined) {
+      await cancelling.abandonPipelineRun(pass, children);
+      return endWith(pass, started.refusal);
+    }
     return concluding.settleOutcome(pass, { ...state, spec: settled.spec });
   },
 });

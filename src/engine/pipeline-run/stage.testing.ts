@@ -2,7 +2,7 @@
 import type { Condition, KubeApi } from "../../kube/index.ts";
 import type { ResourceSpans } from "../../trace/index.ts";
 import { timestamp } from "../clock.ts";
-import { startTestApi, startTestEngine, type TestApi, type TestApiOptions } from "../testing.ts";
+import { startTestApi, startTestEngine, type TestApi } from "../testing.ts";
 import {
   type PipelineRun,
   type PipelineRunSpec,
@@ -18,19 +18,12 @@ export const KEY = { namespace: "demo", name: "ship" };
 const MILLI = 1_000_000n;
 const START = 1_800_000_000_000_000_000n;
 
-/** A run, the API it is in, and what a TaskRun's end needs no Pod for. */
+/** A run and the API it is in. Each pass is one of a process that has just started. */
 export class Stage {
   readonly spans: ResourceSpans[] = [];
-  readonly api: TestApi;
   #now = START;
   readonly clock = { now: () => this.#now };
-
-  constructor({ beforeCall }: Pick<TestApiOptions, "beforeCall"> = {}) {
-    this.api = startTestApi({
-      ...(beforeCall && { beforeCall }),
-      now: () => timestamp(this.#now),
-    });
-  }
+  readonly api: TestApi = startTestApi({ now: () => timestamp(this.#now) });
 
   async create(spec: PipelineRunSpec, metadata: Partial<PipelineRun["metadata"]> = {}): Promise<void> {
     await this.api.create(TektonKind.pipelineRun, {
@@ -45,14 +38,14 @@ export class Stage {
     this.#now += BigInt(millis) * MILLI;
   }
 
-  /** One pass by a process that has just started. */
-  async pass(api: KubeApi = this.api, name = KEY.name): Promise<number | undefined> {
+  /** One pass; how long until it wants to be repeated, in milliseconds. */
+  async pass(api: KubeApi = this.api): Promise<number | undefined> {
     const { engine, stop } = await startTestEngine(this.api, {
       clock: this.clock,
       onSpans: (spans) => this.spans.push(spans),
     });
     try {
-      const outcome = await reconcilePipelineRun({ ...engine, api }, { ...KEY, name });
+      const outcome = await reconcilePipelineRun({ ...engine, api }, KEY);
       return outcome.requeueAfterMillis;
     } finally {
       stop();

@@ -49,7 +49,7 @@ function aggregateStatus(tasks: readonly TaskProgress[]): string {
 }
 
 /** What a task wrote, also when it failed. Of a matrix: the results of its runs, put together. */
-export function resultsOf({ task, children }: TaskProgress): readonly ResultValue[] {
+function resultsOf({ task, children }: TaskProgress): readonly ResultValue[] {
   return isMatrixed(task) ? aggregated(children) : (children[0]?.results ?? []);
 }
 

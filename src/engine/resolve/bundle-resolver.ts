@@ -11,6 +11,7 @@ const GZIP_MAGIC = 0x1f8b;
 /** An archive is a little more than what is in it. */
 const MAX_ARCHIVE_BYTES = 2 * MAX_DEFINITION_BYTES;
 
+/** Takes the layer of the wanted kind and name. */
 export async function fetchFromBundle(params: ResolverParams): Promise<Content> {
   const { bundle, name } = requiredParams(params, { resolver: "bundles", names: ["bundle", "name"] });
   const kind = (params["kind"] ?? "task").toLowerCase();

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { ResolutionError } from "./resolution.ts";
 
+/** What git printed, or its last complaint. */
 export type GitOutcome = { isDone: true; output: Buffer } | { isDone: false; complaint: string };
 
 /** For the whole of a fetch (`default-maximum-resolution-timeout`, docs/additional-configs.md). */
@@ -15,10 +16,8 @@ const MAX_OUTPUT_BYTES = 2 * 1024 * 1024;
  */
 export function git(directory: string, args: readonly string[]): Promise<GitOutcome> {
   return new Promise((resolve, reject) => {
-    // A process group of its own: git's helpers go with it when time is up.
     const child = spawn("git", ["-C", directory, "-c", "core.hooksPath=/dev/null", ...args], {
       stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
       env: gitEnvironment(),
     });
     const output = collect(child.stdout);
@@ -26,7 +25,7 @@ export function git(directory: string, args: readonly string[]): Promise<GitOutc
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      child.kill("SIGKILL");
     }, TIMEOUT_MILLIS);
     child.once("error", (fault) => {
       clearTimeout(timer);
@@ -56,7 +55,10 @@ function gitEnvironment(): NodeJS.ProcessEnv {
     ...environment
   } = process.env;
   return {
-    GIT_SSH_COMMAND: "ssh -oBatchMode=yes",
+    GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oConnectTimeout=20",
+    // git's helpers outlive it while they wait for a server; they give up by themselves.
+    GIT_HTTP_LOW_SPEED_LIMIT: "1",
+    GIT_HTTP_LOW_SPEED_TIME: "30",
     ...environment,
     GIT_TERMINAL_PROMPT: "0",
     GIT_ASKPASS: "true",

@@ -17,6 +17,7 @@ interface GitFile {
   path: string;
 }
 
+/** Takes a file as it is at a revision, `main` unless another is given. */
 export async function fetchFromGit(params: ResolverParams): Promise<Content> {
   const file = fileOf(params);
   const directory = await mkdtemp(join(tmpdir(), "throughline-git-"));

@@ -1,6 +1,7 @@
 /** GET with bounds: size, time and redirects. */
 import { ResolutionError } from "./resolution.ts";
 
+/** A GET request. */
 export interface HttpRequest {
   url: string;
   headers?: Readonly<Record<string, string>>;
@@ -8,6 +9,7 @@ export interface HttpRequest {
   limitBytes: number;
 }
 
+/** Its answer, whole. */
 export interface HttpAnswer {
   status: number;
   headers: Headers;
@@ -48,6 +50,7 @@ export async function httpGetText(request: HttpRequest): Promise<string> {
   return body.toString("utf8");
 }
 
+/** For an answer that is not the wanted thing. */
 export function statusError(url: string, status: number): ResolutionError {
   return new ResolutionError(`${url} answered with status ${status}`, {
     isPermanent: !TRANSIENT.includes(status),

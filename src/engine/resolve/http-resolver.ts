@@ -7,6 +7,7 @@ import { type Content, ResolutionError, type ResolverParams, requiredParams } fr
 /** Of one definition. Kubernetes would not store a larger one. */
 export const MAX_DEFINITION_BYTES = 1024 * 1024;
 
+/** Takes what is at the URL; with a `digest`, only if it is that. */
 export async function fetchFromUrl(params: ResolverParams): Promise<Content> {
   const { url: given } = requiredParams(params, { resolver: "http", names: ["url"] });
   if (!/^https?:\/\//.test(given) || !URL.canParse(given))

@@ -23,6 +23,7 @@ const CATALOGS: Readonly<Record<string, string>> = {
 /** An answer has the definition more than once, as text and with its readme. */
 const LIMIT_BYTES = 8 * MAX_DEFINITION_BYTES;
 
+/** Takes one version of a definition in a catalog. */
 export async function fetchFromHub(params: ResolverParams, hubs: Partial<Hubs> = {}): Promise<Content> {
   const { name, version } = requiredParams(params, { resolver: "hub", names: ["name", "version"] });
   const { kind = "task", type = "artifact" } = params;

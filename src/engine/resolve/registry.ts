@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { type HttpAnswer, httpGet, statusError } from "./http-get.ts";
 import { ResolutionError } from "./resolution.ts";
 
+/** The parts of an image's name. */
 export interface ImageReference {
   registry: string;
   repository: string;
@@ -23,11 +24,13 @@ export function parseImageReference(text: string): ImageReference {
   return { registry: "index.docker.io", repository, version };
 }
 
+/** Of an image's manifest (OCI Image Specification 1.1, descriptors). */
 export interface Layer {
   digest: string;
   annotations: Readonly<Record<string, string>>;
 }
 
+/** One image in a registry. What cannot be had is a ResolutionError. */
 export interface Registry {
   /** The manifest's layers, and its own digest. */
   readManifest(): Promise<{ layers: readonly Layer[]; digest: string }>;
@@ -42,6 +45,7 @@ const MANIFESTS = [
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 const MAX_BLOB_BYTES = 4 * 1024 * 1024;
 
+/** Talks to the registry of the image; nothing is sent before something is asked for. */
 export function openRegistry({ registry, repository, version }: ImageReference): Registry {
   const base = `${isOfThisMachine(registry) ? "http" : "https"}://${registry}/v2/${repository}`;
   let authorization: string | undefined;
@@ -102,16 +106,17 @@ async function requestToken(
   address.searchParams.set("scope", fields["scope"] ?? `repository:${repository}:pull`);
   const answer = await httpGet({ url: address.href, limitBytes: MAX_MANIFEST_BYTES });
   if (answer.status !== 200) throw statusError(realm, answer.status);
-  const { token, access_token: accessToken } = parseJson(answer.body, realm) as Record<string, unknown>;
-  return `Bearer ${token ?? accessToken}`;
+  const tokens = (parseJson(answer.body, realm) ?? {}) as Record<string, unknown>;
+  return `Bearer ${tokens["token"] ?? tokens["access_token"]}`;
 }
 
 function layersIn(manifest: Buffer, url: string): Layer[] {
-  const { layers } = parseJson(manifest, url) as {
-    layers?: { digest: string; annotations?: Layer["annotations"] }[];
-  };
+  const { layers } = (parseJson(manifest, url) ?? {}) as { layers?: unknown };
   if (!Array.isArray(layers)) throw new ResolutionError(`${url} is no image manifest`);
-  return layers.map(({ digest, annotations = {} }) => ({ digest, annotations }));
+  return (layers as (Partial<Layer> | null)[]).map((layer) => ({
+    digest: String(layer?.digest),
+    annotations: layer?.annotations ?? {},
+  }));
 }
 
 function parseJson(body: Buffer, url: string): unknown {

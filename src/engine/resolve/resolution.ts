@@ -16,6 +16,7 @@ export interface Hubs {
   tekton: string;
 }
 
+/** Which definition is wanted. */
 export interface ResolutionRequest {
   reference: Reference;
   /** Of the object that refers. */
@@ -73,6 +74,7 @@ export class ResolutionError extends Error {
 /** Params of a resolver by name: texts. */
 export type ResolverParams = Readonly<Record<string, string>>;
 
+/** A reference's params as resolvers take them. */
 export function resolverParams(params: readonly Param[] | undefined): ResolverParams {
   return Object.fromEntries(
     (params ?? []).map(({ name, value }) => {

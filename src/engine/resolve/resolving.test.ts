@@ -167,20 +167,24 @@ describe.skipIf(!hasGit)("the git resolver", () => {
   const at = (params: Readonly<Record<string, string>>) =>
     far("git", { url: `${server.url}/demo.git`, pathInRepo: "tasks/greet.yaml", ...params });
 
-  it("takes the file of a branch, a tag or a commit", async () => {
-    const { commit } = repository;
-    for (const revision of ["main", "v1", commit, commit.slice(0, 10)]) {
-      const found = await task(at({ revision }));
-      expect(found).toMatchObject(FOUND);
-      expect(found).toMatchObject({
-        source: {
-          uri: `git+${server.url}/demo.git`,
-          digest: { sha1: commit },
-          entryPoint: "tasks/greet.yaml",
-        },
-      });
-    }
-  });
+  it.each(["demo.git", "smart/demo.git"])(
+    "takes the file of a branch, a tag or a commit of %s",
+    async (path) => {
+      const { commit } = repository;
+      const url = `${server.url}/${path}`;
+      for (const revision of ["main", "v1", commit, commit.slice(0, 10)]) {
+        const found = await task(at({ url, revision }));
+        expect(found).toMatchObject(FOUND);
+        expect(found).toMatchObject({
+          source: {
+            uri: `git+${url}`,
+            digest: { sha1: commit },
+            entryPoint: "tasks/greet.yaml",
+          },
+        });
+      }
+    },
+  );
 
   it("takes main unless it is told a revision", async () => {
     expect(await task(at({ pathInRepo: "/tasks/greet.yaml" }))).toMatchObject(FOUND);

@@ -1,5 +1,5 @@
 /** For tests: a server with what resolvers look for, all on 127.0.0.1. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -34,7 +34,7 @@ export async function startTestServer(): Promise<TestServer> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     requests.set(pathname, (requests.get(pathname) ?? 0) + 1);
-    const route = routes.get(pathname);
+    const route = routes.get(pathname) ?? routes.get(pathname.replace(/\.git\/.*/, ".git"));
     if (route === undefined) response.writeHead(404).end();
     else route(request, response);
   });
@@ -99,7 +99,7 @@ export function archiveOf(text: string): Buffer {
   return Buffer.concat([header, Buffer.from(text), padding, Buffer.alloc(1024)]);
 }
 
-/** A git repository with the task in `tasks/greet.yaml`, served as files ("dumb" HTTP). */
+/** A git repository with the task in `tasks/greet.yaml`: `/demo.git` as files ("dumb" HTTP), `/smart/demo.git` by git itself. */
 export function serveRepository({ routes }: TestServer): { commit: string; remove(): void } {
   const directory = mkdtempSync(join(tmpdir(), "throughline-test-"));
   const work = join(directory, "work");
@@ -118,8 +118,43 @@ export function serveRepository({ routes }: TestServer): { commit: string; remov
   git("-C", bare, "update-server-info");
   const files = execFileSync("find", [bare, "-type", "f"], { encoding: "utf8" }).trim().split("\n");
   for (const file of files) routes.set(`/demo.git${file.slice(bare.length)}`, answer(readFileSync(file)));
+  routes.set("/smart/demo.git", runBackend(directory));
   return {
     commit: git("-C", work, "rev-parse", "HEAD").trim(),
     remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** `git http-backend` as the CGI program it is (RFC 3875). */
+function runBackend(directory: string): Route {
+  return (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    const backend = spawn("git", ["http-backend"], {
+      env: {
+        ...process.env,
+        GIT_PROJECT_ROOT: directory,
+        GIT_HTTP_EXPORT_ALL: "1",
+        PATH_INFO: pathname.replace("/smart", ""),
+        QUERY_STRING: searchParams.toString(),
+        REQUEST_METHOD: request.method ?? "GET",
+        CONTENT_TYPE: request.headers["content-type"] ?? "",
+        HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
+        GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
+      },
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    request.pipe(backend.stdin);
+    const chunks: Buffer[] = [];
+    backend.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    backend.once("close", () => {
+      const whole = Buffer.concat(chunks);
+      const end = whole.indexOf("\r\n\r\n");
+      for (const line of whole.subarray(0, Math.max(end, 0)).toString("latin1").split("\r\n")) {
+        const [name = "", value = ""] = line.split(": ");
+        if (name === "Status") response.statusCode = Number.parseInt(value, 10);
+        else if (name !== "") response.setHeader(name, value);
+      }
+      response.end(whole.subarray(end + 4));
+    });
   };
 }

@@ -1,14 +1,13 @@
 /** Volume claims that a TaskRun asks for with `volumeClaimTemplate` (docs/workspaces.md). */
-import { ApiError, CoreKind, isApiError, type PersistentVolumeClaim, type Stored } from "../../kube/index.ts";
+import { CoreKind, isApiError, type PersistentVolumeClaim, type Stored } from "../../kube/index.ts";
 import { claimName } from "../spec/index.ts";
 import { traced } from "../tracing/index.ts";
 import type { TaskRun, WorkspaceBinding } from "../types/index.ts";
+import { isRefusal } from "./api-faults.ts";
 import { ownerReferenceTo } from "./metadata.ts";
-import type { Failure, TaskRunPass } from "./pass.ts";
+import type { Failed, Failure, TaskRunPass } from "./pass.ts";
 
-export type ClaimedBindings =
-  | { kind: "ready"; bindings: WorkspaceBinding[] }
-  | { kind: "failed"; failure: Failure };
+export type ClaimedBindings = { kind: "ready"; bindings: WorkspaceBinding[] } | Failed;
 
 export const claiming = traced({
   /** The bindings with the claims that were made for them. */
@@ -66,12 +65,7 @@ async function create(
     return undefined;
   } catch (fault) {
     if (isApiError(fault, 409)) return undefined;
-    if (!(fault instanceof ApiError) || !isRefusal(fault)) throw fault;
+    if (!isRefusal(fault)) throw fault;
     return { reason: "CouldntCreateWorkspacePVC", message: fault.message };
   }
-}
-
-/** Whether asking again would be refused again (API conventions, "HTTP Status codes"). */
-export function isRefusal({ status }: ApiError): boolean {
-  return status === 400 || status === 403 || status === 404 || status === 422;
 }

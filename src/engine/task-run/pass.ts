@@ -9,6 +9,12 @@ export interface Failure {
   message: string;
 }
 
+/** What a function answers when the TaskRun cannot go on, in place of what it was to find or make. */
+export interface Failed {
+  kind: "failed";
+  failure: Failure;
+}
+
 /** A failure that whoever wrote the objects can mend; upstream marks those (pkg/apis/pipeline/errors, UserErrorLabel). */
 export function userFailure(reason: string, message: string): Failure {
   return { reason, message: `[User error] ${message}` };

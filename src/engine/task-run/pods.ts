@@ -1,11 +1,11 @@
 /** The Pod of a TaskRun's current attempt: there is one at most, whatever happens to the passes that make it. */
-import { ApiError, CoreKind, isApiError, type ObjectKey, type Pod, type Stored } from "../../kube/index.ts";
+import { CoreKind, isApiError, type ObjectKey, type Pod, type Stored } from "../../kube/index.ts";
 import { childName } from "../spec/index.ts";
 import { traced } from "../tracing/index.ts";
-import { isRefusal } from "./claims.ts";
-import { type Failure, retriesSoFar, type TaskRunPass } from "./pass.ts";
+import { isRefusal } from "./api-faults.ts";
+import { type Failed, retriesSoFar, type TaskRunPass } from "./pass.ts";
 
-export type CreatedPod = { kind: "there"; pod: Stored<Pod> } | { kind: "failed"; failure: Failure };
+export type CreatedPod = { kind: "there"; pod: Stored<Pod> } | Failed;
 
 /** The name follows from the attempt, so that a second one cannot be made for it. */
 export function podKey(pass: TaskRunPass): ObjectKey {
@@ -35,7 +35,7 @@ export const podding = traced({
       return { kind: "there", pod: created };
     } catch (fault) {
       if (isApiError(fault, 409)) return adopt(pass, pod);
-      if (!(fault instanceof ApiError) || !isRefusal(fault)) throw fault;
+      if (!isRefusal(fault)) throw fault;
       return refused(pass, fault.message);
     }
   },

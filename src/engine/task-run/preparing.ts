@@ -11,13 +11,12 @@ import {
 import { traced } from "../tracing/index.ts";
 import type { Reference, Step, TaskSpec } from "../types/index.ts";
 import { validateTaskSpec } from "../validate/index.ts";
+import { markUnknown } from "./condition.ts";
 import { adoptMetadata } from "./metadata.ts";
-import { type Failure, type TaskRunPass, userFailure } from "./pass.ts";
+import { type Failed, type Failure, type TaskRunPass, userFailure } from "./pass.ts";
 import { type ResolvedTask, validating } from "./validating.ts";
 
-export type Prepared = { kind: "ready"; task: ResolvedTask } | { kind: "failed"; failure: Failure };
-
-const UNRESOLVED = "TaskRunResolutionFailed";
+export type Prepared = { kind: "ready"; task: ResolvedTask } | Failed;
 
 export const preparing = traced({
   async prepare(pass: TaskRunPass): Promise<Prepared> {
@@ -36,7 +35,7 @@ export const preparing = traced({
     if (taskRef === undefined) return { kind: "ready", task: inlineTask(metadata.name, taskSpec, spec) };
     const reference = referenceFor(pass, taskRef);
     const found = await resolveTask(pass, { reference, namespace: metadata.namespace ?? "" });
-    if (found.kind === "failed") return unresolved(found);
+    if (found.kind === "failed") return unresolved(pass, { ...found, meanwhile: "ResolvingTaskRef" });
     adoptMetadata(pass, found.metadata);
     if (found.source !== undefined) rememberSource(pass, found.source);
     const problem = validateTaskSpec(found.spec);
@@ -57,20 +56,22 @@ export const preparing = traced({
   },
 });
 
-function failed(failure: Failure): { kind: "failed"; failure: Failure } {
+function failed(failure: Failure): Failed {
   return { kind: "failed", failure };
 }
 
-/** What may be there later is asked for again; the queue waits longer each time. */
-function unresolved({
-  message,
-  permanent,
-}: {
+interface Unresolved {
   message: string;
   permanent: boolean;
-}): Prepared & { kind: "failed" } {
-  if (!permanent) throw new Error(message);
-  return failed({ reason: UNRESOLVED, message });
+  /** What the condition says while it is asked for again. */
+  meanwhile: "ResolvingTaskRef" | "ResolvingStepActionRef";
+}
+
+/** What may be there later is asked for again; the queue waits longer each time. */
+function unresolved(pass: TaskRunPass, { message, permanent, meanwhile }: Unresolved): Failed {
+  if (permanent) return failed({ reason: "TaskRunResolutionFailed", message });
+  markUnknown(pass, { reason: meanwhile, message });
+  throw new Error(message);
 }
 
 /** Inline, every workspace that is bound is declared (docs/taskruns.md, "Propagated Workspaces"). */
@@ -109,11 +110,11 @@ async function mergedStep(
   pass: TaskRunPass,
   step: Step,
   taskParams: Replacements,
-): Promise<{ kind: "merged"; step: Step } | { kind: "failed"; failure: Failure }> {
+): Promise<{ kind: "merged"; step: Step } | Failed> {
   if (step.ref === undefined) return { kind: "merged", step };
   const namespace = pass.object.metadata.namespace ?? "";
   const found = await resolveStepAction(pass, { reference: step.ref, namespace });
-  if (found.kind === "failed") return unresolved(found) as { kind: "failed"; failure: Failure };
+  if (found.kind === "failed") return unresolved(pass, { ...found, meanwhile: "ResolvingStepActionRef" });
   const problem = stepActionProblem({ step, action: found.spec });
   if (problem !== undefined) return failed(userFailure("TaskRunValidationFailed", problem));
   return { kind: "merged", step: mergeStepAction({ step, action: found.spec, taskParams }) };

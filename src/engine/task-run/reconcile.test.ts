@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { traceIdOfUid } from "../../context/index.ts";
@@ -131,6 +134,22 @@ describe("variables of a Task", () => {
     });
   });
 
+  it("mean a place of its own in a step that has one", async () => {
+    const args = ["$(workspaces.source.path)"];
+    const workspaces = [{ name: "source", mountPath: "/here" }];
+    const stage = await staged(
+      {
+        workspaces: [{ name: "source" }],
+        steps: [
+          { name: "in", image: "i", args, workspaces },
+          { name: "out", image: "i", args },
+        ],
+      },
+      { workspaces: [{ name: "source", emptyDir: {} }] },
+    );
+    expect(stage.status.taskSpec?.steps.map((step) => step.args)).toEqual([["/here"], ["/workspace/source"]]);
+  });
+
   it("count the retries in each attempt", async () => {
     const task = { steps: [{ name: "main", image: "i", args: ["$(context.task.retry-count)"] }] };
     const stage = await staged(task, { retries: 1 });
@@ -138,6 +157,41 @@ describe("variables of a Task", () => {
     await stage.pass();
     await stage.pass();
     expect(stage.pods.map(({ spec }) => spec.containers[0]?.args?.at(-1))).toEqual(["0", "1"]);
+  });
+});
+
+describe("steps that refer to StepActions", () => {
+  const action = {
+    apiVersion: "tekton.dev/v1beta1",
+    kind: "StepAction",
+    metadata: { name: "greet", namespace: "demo" },
+    spec: {
+      image: "bash",
+      params: [{ name: "whom" }],
+      results: [{ name: "said" }],
+      args: ["$(params.whom)", "$(step.results.said.path)"],
+    },
+  };
+
+  it("run those with the params of the step", async () => {
+    const stage = new Stage();
+    await stage.api.create(TektonKind.stepAction, action);
+    const step = { name: "hi", ref: { name: "greet" }, params: [{ name: "whom", value: "$(params.who)" }] };
+    await stage.create({ taskSpec: { steps: [step] }, params: [{ name: "who", value: "you" }] });
+    await stage.pass();
+    expect(stage.status.taskSpec?.steps).toEqual([
+      {
+        name: "hi",
+        image: "bash",
+        args: ["you", "/tekton/steps/step-hi/results/said"],
+        results: [{ name: "said" }],
+      },
+    ]);
+  });
+
+  it("fail the TaskRun when there is none of the name", async () => {
+    const stage = await staged({ steps: [{ ref: { name: "gone" } }] });
+    expect(stage.condition).toMatchObject({ status: "False", reason: "TaskRunResolutionFailed" });
   });
 });
 
@@ -193,6 +247,25 @@ describe("a TaskRun that cannot start", () => {
     expect(stage.condition).toMatchObject({ status: "False", reason, message });
     expect(stage.pods).toEqual([]);
     expect(stage.status.completionTime).toBeDefined();
+  });
+
+  it("says that its Task is gone", async () => {
+    const stage = new Stage();
+    await stage.create({ taskRef: { name: "gone" } });
+    await stage.pass();
+    expect(stage.condition).toMatchObject({ status: "False", reason: "TaskRunResolutionFailed" });
+  });
+
+  it("tries again to get its Task from a server that is not well, and says so meanwhile", async () => {
+    const server = createServer((_, response) => response.writeHead(503).end());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/task.yaml`;
+    const stage = new Stage();
+    await stage.create({ taskRef: { resolver: "http", params: [{ name: "url", value: url }] } });
+    await expect(stage.pass()).rejects.toThrow(url);
+    expect(stage.condition).toMatchObject({ status: "Unknown", reason: "ResolvingTaskRef" });
+    server.close();
   });
 
   it("says which Pod could not be made", async () => {
@@ -463,51 +536,56 @@ describe("a reconciler that is killed", () => {
   };
   const task = { spec: { ...TASK, results: [{ name: "digest" }], workspaces: [{ name: "source" }] } };
 
-  async function outcomeWith(kills: ReadonlySet<number>): Promise<{ calls: number; end: unknown }> {
-    let isArmed = false;
+  /** A call that fails once, as by a network, or the last one that the process makes. */
+  type Blow = "fails" | "kills";
+
+  async function outcomeOf(blow: Blow, blows: ReadonlySet<number>): Promise<{ calls: number; end: unknown }> {
+    let state: "apart" | "passing" | "dead" = "apart";
     let calls = 0;
     const stage = new Stage({
       beforeCall: () => {
-        if (!isArmed) return;
+        if (state === "apart") return;
         calls += 1;
-        if (kills.has(calls)) throw new Error("killed");
+        if (blows.has(calls) && blow === "kills") state = "dead";
+        if (blows.has(calls) || state === "dead") throw new Error("killed");
       },
     });
     await createTask(stage, task);
     await stage.create(spec);
     const pass = async () => {
       for (let isDone = false; !isDone; ) {
-        isArmed = true;
+        state = "passing";
         isDone = await stage.pass().then(
           () => true,
           () => false,
         );
-        isArmed = false;
+        state = "apart";
       }
     };
     await runAll(stage, pass);
     const { status, run } = stage;
-    return {
-      calls,
-      end: { status, labels: run.metadata.labels, pods: stage.pods.map(({ metadata }) => metadata.name) },
-    };
+    const pods = stage.pods.map(({ metadata }) => metadata.name);
+    return { calls, end: { status, labels: run.metadata.labels, pods } };
   }
 
-  it("comes to the same end, with the same Pods, wherever it was killed", async () => {
-    const undisturbed = await outcomeWith(new Set());
-    expect(undisturbed.end).toMatchObject({
-      status: { conditions: [{ status: "True" }], results: [{ value: "x" }] },
-      pods: ["build-pod", "build-pod-retry1"],
-    });
-    for (let call = 1; call <= undisturbed.calls; call++) {
-      expect((await outcomeWith(new Set([call]))).end, `killed at call ${call}`).toEqual(undisturbed.end);
-    }
-    const anyCalls = fc.uniqueArray(fc.integer({ min: 1, max: undisturbed.calls * 2 }), { maxLength: 8 });
-    await fc.assert(
-      fc.asyncProperty(anyCalls, async (kills) => {
-        expect((await outcomeWith(new Set(kills))).end).toEqual(undisturbed.end);
-      }),
-      { numRuns: 30 },
-    );
-  });
+  it.each<Blow>(["fails", "kills"])(
+    "comes to the same end, with the same Pods, whichever call %s it",
+    async (blow) => {
+      const undisturbed = await outcomeOf(blow, new Set());
+      expect(undisturbed.end).toMatchObject({
+        status: { conditions: [{ status: "True" }], results: [{ value: "x" }] },
+        pods: ["build-pod", "build-pod-retry1"],
+      });
+      for (let call = 1; call <= undisturbed.calls; call++) {
+        expect((await outcomeOf(blow, new Set([call]))).end, `at call ${call}`).toEqual(undisturbed.end);
+      }
+      const anyCalls = fc.uniqueArray(fc.integer({ min: 1, max: undisturbed.calls * 2 }), { maxLength: 8 });
+      await fc.assert(
+        fc.asyncProperty(anyCalls, async (blows) => {
+          expect((await outcomeOf(blow, new Set(blows))).end).toEqual(undisturbed.end);
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
 });

@@ -139,9 +139,9 @@ export const reconciling = traced({
         : withStoppedSteps(status, { reason, finishedAt: completionTime });
   },
 
-  /** Whether a TaskRun that is over wrote results of the types it declares. */
+  /** Whether a TaskRun that has succeeded wrote results of the types it declares. */
   validateTaskRunResults({ draft }: TaskRunPass): Failure | undefined {
-    if (!isDone(draft.status)) return undefined;
+    if (succeededOf(draft.status)?.status !== "True") return undefined;
     const { results = [], taskSpec } = draft.status;
     const problem = resultsProblem(results, taskSpec?.results ?? []);
     return problem === undefined ? undefined : userFailure("TaskRunValidationFailed", problem);

@@ -5,7 +5,7 @@ import { traced } from "../tracing/index.ts";
 import type { TaskSpec, WorkspaceBinding } from "../types/index.ts";
 import { applying } from "./applying.ts";
 import { claiming } from "./claims.ts";
-import { metadataToBe } from "./metadata.ts";
+import { metadataToBe, TASK_LABEL } from "./metadata.ts";
 import { retriesSoFar, type TaskRunPass } from "./pass.ts";
 import { taskPod } from "./pod/task-pod.ts";
 import { type BoundWorkspace, bindWorkspaces } from "./pod/workspaces.ts";
@@ -42,7 +42,9 @@ function rememberTask({ draft }: TaskRunPass, taskSpec: TaskSpec): void {
 async function taskOf(pass: TaskRunPass): ReturnType<typeof preparing.prepare> {
   const settled = pass.draft.status.taskSpec;
   if (settled === undefined) return preparing.prepare(pass);
-  return { kind: "ready", task: { name: pass.object.metadata.name, spec: settled } };
+  const { metadata, spec } = pass.object;
+  const label = spec.taskRef === undefined ? undefined : metadata.labels?.[TASK_LABEL];
+  return { kind: "ready", task: { name: label ?? metadata.name, spec: settled } };
 }
 
 function bindingsOf(pass: TaskRunPass, { name, spec }: ResolvedTask): WorkspaceBinding[] {

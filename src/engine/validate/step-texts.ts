@@ -1,4 +1,4 @@
-/** The texts of a step, sidecar or StepAction in which variables are replaced, with their paths. */
+/** The texts of a step or StepAction in which variables are replaced: those that have any, with their paths. */
 import type { Step, StepAction } from "../types/index.ts";
 import type { TextField } from "./variables.ts";
 
@@ -12,23 +12,27 @@ export interface StepTexts {
 /** `path` is that of the step. */
 export function textsOfStep(step: Step | StepAction["spec"], path: string): StepTexts {
   const { image, workingDir, script, command = [], args = [], env = [], volumeMounts = [] } = step;
-  const named = { name: "name" in step ? step.name : undefined, image, workingDir, script };
+  const name = "name" in step ? step.name : undefined;
   return {
     single: [
-      ...Object.entries(named).map(([field, text]) => ({ text: text ?? "", path: `${path}.${field}` })),
-      ...env.map(({ name, value }) => ({ text: value ?? "", path: `${path}.env[${name}]` })),
-      ...volumeMounts.flatMap(({ name, mountPath, subPath = "" }, index) =>
-        Object.entries({ name, mountPath, subPath }).map(([field, text]) => ({
-          text,
-          path: `${path}.volumeMounts[${index}].${field}`,
-        })),
+      ...referring({ name, image, workingDir, script }, path),
+      ...env.flatMap(({ name, value }) => referring({ [`env[${name}]`]: value }, path)),
+      ...volumeMounts.flatMap(({ name, mountPath, subPath }, index) =>
+        referring({ name, mountPath, subPath }, `${path}.volumeMounts[${index}]`),
       ),
     ],
     elements: [
-      ...command.map((text, index) => ({ text, path: `${path}.command[${index}]` })),
-      ...args.map((text, index) => ({ text, path: `${path}.args[${index}]` })),
+      ...command.flatMap((text, index) => referring({ [`command[${index}]`]: text }, path)),
+      ...args.flatMap((text, index) => referring({ [`args[${index}]`]: text }, path)),
     ],
   };
+}
+
+/** Most texts refer to nothing, and need no look from any check. */
+function referring(texts: Readonly<Record<string, string | undefined>>, path: string): TextField[] {
+  return Object.entries(texts).flatMap(([field, text]) =>
+    text?.includes("$(") ? [{ text, path: `${path}.${field}` }] : [],
+  );
 }
 
 /** Both sorts. */

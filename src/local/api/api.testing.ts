@@ -38,16 +38,22 @@ export function steppingClock(): { now(): bigint } {
   };
 }
 
+/** What is to be undone after the tests of a file, last first. A hook of its own cannot be had from within a test. */
+const endings: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const end of endings.reverse()) await end();
+});
+
 /** A directory of its own, removed after the tests. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "throughline-api-"));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  endings.push(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
 export async function openTestApi(options: Partial<EmbeddedApiOptions> = {}): Promise<EmbeddedApi> {
   const api = await openEmbeddedApi({ clock: steppingClock(), ...options });
-  afterAll(() => api.close());
+  endings.push(() => api.close());
   return api;
 }
 

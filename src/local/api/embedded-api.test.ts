@@ -17,10 +17,10 @@ const RULES: Partial<EmbeddedApiOptions> = {
   admit: ({ object, old }) => {
     if ((object as Run).spec?.["refuse"] === true)
       throw new ApiError({ status: 400, reason: "BadRequest", message: "denied the request" });
-    const spec = { timeout: "1h0m0s", ...(object as Run).spec };
+    const isOld = object.apiVersion === "tekton.dev/v1beta1";
+    const spec = isOld ? { upgraded: true } : { timeout: "1h0m0s", ...(object as Run).spec };
     return { object: { ...object, spec } as Run, warnings: [old === undefined ? "made" : "changed"] };
   },
-  upgrade: (object) => ({ ...object, spec: { upgraded: true } }) as Run,
 };
 const at = (name: string, namespace = "default") => ({ namespace, name });
 
@@ -151,9 +151,10 @@ describe.each(await openBoth())("the API $way", ({ api, embedded }) => {
     it("counts generations of the spec only", async () => {
       const made = await api.create(PIPELINE_RUNS, run({ name: "counted" }));
       const labelled = await api.patch(PIPELINE_RUNS, at("counted"), { metadata: { labels: { a: "b" } } });
+      const asBefore = await api.patch(PIPELINE_RUNS, at("counted"), { spec: { timeout: null } });
       const respecified = await api.patch(PIPELINE_RUNS, at("counted"), { spec: { status: "Cancelled" } });
-      const generations = [made, labelled, respecified].map(({ metadata }) => metadata.generation);
-      expect(generations).toEqual([1, 1, 2]);
+      const generations = [made, labelled, asBefore, respecified].map(({ metadata }) => metadata.generation);
+      expect(generations).toEqual([1, 1, 1, 2]);
     });
 
     it("does not let identity change", async () => {

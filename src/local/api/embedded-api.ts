@@ -26,8 +26,6 @@ export interface EmbeddedApiOptions {
   clock: Clock;
   /** Asked about new objects of `tekton.dev`, and new specs. */
   admit?: Admit;
-  /** Makes an object of an older version, as `tekton.dev/v1beta1`, one of the stored version. */
-  upgrade?: (object: KubeObject) => KubeObject;
 }
 
 /** The API as clients in this process see it, plus what it takes to offer it to others. */

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { symlinkSync } from "node:fs";
+import { statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
@@ -13,8 +13,9 @@ const at = (name: string) => ({ namespace: "default", name });
 
 describe("objects in a directory", () => {
   it("are there again, with their versions going on, when it is opened again", async () => {
-    const directory = temporaryDirectory();
+    const directory = join(temporaryDirectory(), "made", "here");
     const before = await openEmbeddedApi({ directory, clock: steppingClock() });
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
     const made = await before.create(PIPELINE_RUNS, run({ name: "kept" }));
     await before.create(PIPELINE_RUNS, run({ name: "dropped" }));
     await before.delete(PIPELINE_RUNS, at("dropped"));

@@ -5,6 +5,7 @@
  * A batch is handed to the operating system and not waited for beyond that: a killed process loses nothing of what was
  * answered, a power cut may lose the last seconds, and a laptop's objects are not worth an fsync per step of a task.
  */
+import { mkdir } from "node:fs/promises";
 import type { ClassicLevel } from "classic-level";
 import type { StoredObject } from "./objects.ts";
 import { refusal } from "./refusals.ts";
@@ -28,6 +29,8 @@ const VERSION_KEY = "!version";
 
 /** Opens or makes the database. Throws with the next step when another process has it, or it cannot be read. */
 export async function openJournal(directory: string): Promise<Journal> {
+  // Secrets are in it, as they are.
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const database = await openDatabase(directory);
   /** Latest state by key, undefined for what was removed: of many changes of one object only the last is written. */
   let pending = new Map<string, StoredObject | undefined>();
@@ -39,16 +42,28 @@ export async function openJournal(directory: string): Promise<Journal> {
     version = Number(state.object.metadata.resourceVersion);
   };
 
+  /**
+   * A write that failed, as on a full disk, may have left half a record. LevelDB goes on behind it, and reads nothing of
+   * that when it is opened again; so it is opened again first, which drops the half record.
+   */
+  let isTorn = false;
+  const reopen = async () => {
+    await database.close();
+    await database.open();
+    isTorn = false;
+  };
+
   const writeBatch = async () => {
     const batch = pending;
     pending = new Map();
     try {
+      if (isTorn) await reopen();
       await database.batch([...batch].map(operationOf).concat(putOf(VERSION_KEY, String(version))));
     } catch (fault) {
+      isTorn = true;
       pending = new Map([...batch, ...pending]);
-      throw refusal(500, "InternalError", `the change cannot be kept in ${directory}: ${codeOf(fault)}`, {
-        cause: fault,
-      });
+      const why = `the change cannot be kept in ${directory}: ${causeOf(fault).message}`;
+      throw refusal(500, "InternalError", why, { cause: fault });
     }
   };
 
@@ -94,18 +109,19 @@ async function openDatabase(directory: string): Promise<Database> {
     await database.open();
     return database;
   } catch (fault) {
-    const code = codeOf(fault);
+    const { code, message } = causeOf(fault);
     const why =
       code === "LEVEL_LOCKED"
         ? "another process has them open; stop it, or choose another directory"
-        : `${code}; move the directory away to start without them`;
+        : `${message}; move the directory away to start without them`;
     throw new Error(`the objects in ${directory} cannot be opened: ${why}`, { cause: fault });
   }
 }
 
-function codeOf(fault: unknown): string {
-  const { cause, code, message } = fault as { cause?: { code?: string }; code?: string; message?: string };
-  return cause?.code ?? code ?? message ?? String(fault);
+/** What LevelDB says, below what its package says of that. */
+function causeOf(fault: unknown): Error & { code?: unknown } {
+  if (!(fault instanceof Error)) return new Error(String(fault));
+  return fault.cause instanceof Error ? fault.cause : fault;
 }
 
 async function readAll(database: Database) {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { apiVersionOf, CoreKind, type KubeObject, type Metadata } from "../../kube/index.ts";
 import { type Clock, timestamp } from "./clock.ts";
 import type { Remover } from "./deletion.ts";
-import { isSameJson, type JsonObject } from "./json.ts";
+import { isJsonObject, isSameJson, type JsonObject } from "./json.ts";
 import { contentProblem, firstStatus, withDefaults } from "./kind-rules.ts";
 import { metadataOf } from "./metadata.ts";
 import { generateName, metadataProblem, nameProblem, namespaceProblem } from "./names.ts";
@@ -13,14 +13,14 @@ import * as refusals from "./refusals.ts";
 import { type Resource, resourceOf } from "./resources.ts";
 import { serverSideApply } from "./server-side-apply.ts";
 
-/** What is to be admitted: an object of `tekton.dev` that is new, or has a new spec. */
+/** What is to be admitted: an object of `tekton.dev` that is new, or has a new spec, in the version it was sent in. */
 export interface AdmissionRequest {
   operation: "create" | "update";
   object: KubeObject;
   old?: KubeObject;
 }
 
-/** Fills in defaults and checks. Throws an `ApiError` for what it refuses. */
+/** Makes it one of the stored version, fills in defaults and checks. Throws an `ApiError` for what it refuses. */
 export type Admit = (request: AdmissionRequest) => { object: KubeObject; warnings: readonly string[] };
 
 /** What came of a write, and what its author should be told. */
@@ -53,22 +53,15 @@ export interface WriterOptions {
   clock: Clock;
   remover: Remover;
   admit?: Admit;
-  /** Makes an object of an older version one of the stored version. */
-  upgrade?: (object: KubeObject) => KubeObject;
 }
 
 /** Every write is read, decided and stored in one turn, so none can come between. */
-export function createWriter(objects: Objects, { clock, remover, admit, upgrade }: WriterOptions): Writer {
-  const inStoredVersion = (resource: Resource, object: KubeObject): KubeObject => {
-    const apiVersion = apiVersionOf(resource);
-    if (object.apiVersion === apiVersion) return object;
-    return { ...(upgrade?.(object) ?? object), apiVersion };
+export function createWriter(objects: Objects, { clock, remover, admit }: WriterOptions): Writer {
+  const admitted = (resource: Resource, request: AdmissionRequest) => {
+    const isAsked = admit !== undefined && resource.group === "tekton.dev";
+    const { object, warnings } = isAsked ? admit(request) : { object: request.object, warnings: [] };
+    return { object: { ...object, apiVersion: apiVersionOf(resource) } as StoredObject, warnings };
   };
-
-  const admitted = (resource: Resource, request: AdmissionRequest) =>
-    admit !== undefined && resource.group === "tekton.dev"
-      ? admit(request)
-      : { object: request.object, warnings: [] };
 
   const create = (
     resource: Resource,
@@ -77,9 +70,9 @@ export function createWriter(objects: Objects, { clock, remover, admit, upgrade 
   ): Written => {
     checkKind(resource, given);
     const sent = { ...given, metadata: metadataOf(given) };
-    const named = { ...inStoredVersion(resource, sent), metadata: newMetadata(resource, sent, clock) };
+    const named = { ...sent, metadata: newMetadata(resource, sent, clock) };
     const { object, warnings } = admitted(resource, { operation: "create", object: named });
-    const ready = asNew(resource, object as StoredObject);
+    const ready = asNew(resource, object);
     checkContents(resource, ready);
     const { name, namespace = "" } = ready.metadata;
     if (objects.find(resource, { namespace, name }) !== undefined)
@@ -134,40 +127,39 @@ export function createWriter(objects: Objects, { clock, remover, admit, upgrade 
   ): Written => {
     const { resource } = place;
     const metadata = sameIdentity(current.metadata, given.metadata);
-    const upgraded = inStoredVersion(resource, { ...given, metadata }) as StoredObject;
-    const status = resource.hasStatus ? current.status : upgraded.status;
-    const next = withDefaults({ ...upgraded, status } as KubeObject) as StoredObject;
-    if (isSameJson(next.spec, current.spec)) return checked(resource, { object: next, warnings: [] });
+    const { status } = resource.hasStatus ? current : (given as StoredObject);
+    const next = withDefaults({ ...given, metadata, status } as KubeObject) as StoredObject;
+    const isAsBefore = next.apiVersion === current.apiVersion && isSameJson(next.spec, current.spec);
+    if (isAsBefore) return checked(resource, { object: next, warnings: [] });
     const { object, warnings } = admitted(resource, { operation: "update", object: next, old: current });
-    const generation = (current.metadata.generation ?? 0) + 1;
-    return checked(resource, {
-      object: { ...object, metadata: { ...object.metadata, generation } } as StoredObject,
-      warnings,
-    });
+    return checked(resource, { object: withGeneration(object, current), warnings });
   };
 
   const patch = (place: Place, how: Patch, options: WriteOptions = {}): Written => {
     const current = objects.at(place);
-    if (current !== undefined) return update(place, patched(current, how), options);
+    if (current !== undefined) return update(place, patched({ ...current }, how), options);
     if (how.kind !== "apply" || options.part === "status")
       throw refusals.notFound(place.resource, place.key.name);
     const metadata = { ...(how.body["metadata"] as object), ...place.key };
     return create(place.resource, patched({ metadata }, how), options);
   };
 
-  const patched = (target: object, how: Patch): KubeObject => {
-    const object = target as JsonObject;
+  const patched = (target: JsonObject, how: Patch): KubeObject => {
+    const object = applied(target, how);
+    if (!isJsonObject(object)) throw refusals.badRequest("the patch leaves no object");
+    return object as unknown as KubeObject;
+  };
+
+  const applied = (target: JsonObject, how: Patch): unknown => {
     switch (how.kind) {
       case "merge":
-        return mergePatch(object, how.body) as KubeObject;
+        return mergePatch(target, how.body);
       case "json":
-        return jsonPatch(object, how.body) as KubeObject;
+        return jsonPatch(target, how.body);
       case "strategic":
-        return strategicPatch(object, how.body) as KubeObject;
-      case "apply": {
-        const manager = { name: how.manager, time: timestamp(clock) };
-        return serverSideApply(object, how.body, manager) as unknown as KubeObject;
-      }
+        return strategicPatch(target, how.body);
+      case "apply":
+        return serverSideApply(target, how.body, { name: how.manager, time: timestamp(clock) });
     }
   };
 
@@ -241,6 +233,13 @@ function asNew(resource: Resource, { status, ...object }: StoredObject): StoredO
     metadata: { ...full.metadata, ...(full.spec !== undefined && { generation: 1 }) },
     ...(own !== undefined && { status: own }),
   };
+}
+
+/** Generations count what the spec has been. */
+function withGeneration(object: StoredObject, current: StoredObject): StoredObject {
+  if (isSameJson(object.spec, current.spec)) return object;
+  const generation = (current.metadata.generation ?? 0) + 1;
+  return { ...object, metadata: { ...object.metadata, generation } };
 }
 
 /** What a writer cannot change. */

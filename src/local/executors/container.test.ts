@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Choice, chooseExecutor } from "./choose.ts";
 import { findProgram } from "./host-programs.ts";
-import { executorOf, launchOf, runContainer, runShell } from "./run-container.ts";
+import { executorOf, launchOf, runContainer, runShell } from "./run-container.testing.ts";
 
 const IMAGE = "localhost/throughline-executor-test";
 const directory = mkdtempSync(join(tmpdir(), "container-test-"));

@@ -8,8 +8,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chooseExecutor } from "./choose.ts";
 import type { ExecutorName, Mount } from "./executor.ts";
-import { executorOf, launchOf, runContainer, runShell } from "./run-container.ts";
-import { killStrays } from "./strays.ts";
+import { executorOf, launchOf, runContainer, runShell } from "./run-container.testing.ts";
 
 /** What every executor that needs no image promises. */
 const directory = mkdtempSync(join(tmpdir(), "executors-test-"));
@@ -216,7 +215,6 @@ describe.each(choices)("$name", ({ choice }) => {
     expect(processesMarked(mark).length).toBeGreaterThan(1);
     holder.kill("SIGKILL");
     await new Promise((resolve) => holder.once("exit", resolve));
-    if (executor.name === "process") await killStrays(records);
     await expect.poll(() => processesMarked(mark), { timeout: 10_000 }).toEqual([]);
   });
 

@@ -49,6 +49,16 @@ export function launch(launcher: Launcher): Launched {
   }
 }
 
+/** What `start` promises: a fault on the way to a container is how the container ended. */
+export function withoutThrowing(start: () => RunningContainer): RunningContainer {
+  try {
+    return start();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return neverStarted({ kind: "notStarted", why: "executor", message });
+  }
+}
+
 /** For a container without a program. */
 export function noCommand(image: string): RunningContainer {
   const message = `no command, and what image ${image} would run is not known: give it a command`;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { chooseExecutor } from "./choose.ts";
-import { runContainer, runShell } from "./run-container.ts";
+import { runContainer, runShell } from "./run-container.testing.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "process-test-"));
 const records = join(directory, "records");

@@ -6,7 +6,13 @@
 import type { Executor, Launch, RunningContainer } from "./executor.ts";
 import { Guard } from "./guard.ts";
 import { type HostShells, hostShells } from "./host-programs.ts";
-import { type Launched, neverStarted, noCommand, launch as startLauncher } from "./launcher.ts";
+import {
+  type Launched,
+  neverStarted,
+  noCommand,
+  launch as startLauncher,
+  withoutThrowing,
+} from "./launcher.ts";
 import { cannotRun, type PlainCommand, plainCommand } from "./process-launch.ts";
 import { rewritePaths } from "./rewrite.ts";
 import {
@@ -38,7 +44,11 @@ interface Host extends ProcessOptions {
 export function processExecutor(options: ProcessOptions): Executor {
   const holder = newHolder(options.directory);
   const host = { ...options, shells: hostShells(), holder, reaper: new Reaper(), guard: new Guard(holder) };
-  return { name: "process", start: (launch) => startProcess(launch, host), rewrite: rewritePaths };
+  return {
+    name: "process",
+    start: (launch) => withoutThrowing(() => startProcess(launch, host)),
+    rewrite: rewritePaths,
+  };
 }
 
 function startProcess(launch: Launch, host: Host): RunningContainer {

@@ -58,10 +58,10 @@ export function sandboxArguments(launch: Launch, base: SandboxBase): string[] {
     ...NAMESPACES,
     ...(launch.network === "none" ? ["--unshare-net"] : []),
     ...["--hostname", hostname(launch)],
-    ...rootArguments(base, launch.mounts),
+    ...rootArguments(base, placesIn(launch)),
     ...shellArguments(launch.image, base.shells),
     ...launch.mounts.flatMap(mountArguments),
-    ...(workingDirectory === "/" ? [] : ["--dir", workingDirectory]),
+    ...[...ancestorsOf(workingDirectory), workingDirectory].flatMap(makeDirectory),
     ...["--chdir", workingDirectory],
     ...Object.entries(launch.env)
       .filter(([name]) => LOADER_VARIABLE.test(name))
@@ -75,7 +75,7 @@ export function sandboxArguments(launch: Launch, base: SandboxBase): string[] {
 
 /**
  * The environment of bubblewrap, which becomes that of the step except for the mark: should the holder be killed in the few
- * milliseconds in which bubblewrap's processes are not tied to each other yet, `killStrays` finds them by it.
+ * milliseconds in which bubblewrap's processes are not tied to each other yet, they are found by it.
  */
 export function sandboxEnvironment(launch: Launch, base: SandboxBase): Record<string, string> {
   const hasAsh = needsAsh(launch.image, base.shells);
@@ -95,8 +95,14 @@ function hostname(launch: Launch): string {
   return (launch.env["HOSTNAME"] ?? launch.id).slice(0, 63) || "localhost";
 }
 
-function rootArguments({ tree, isRoot }: SandboxBase, mounts: readonly Mount[]): string[] {
-  const opened = directoriesToOpen(tree.directories, mounts);
+/** Paths that have to exist or be made, in the order in which this is done. */
+function placesIn({ mounts, workingDirectory }: Launch): string[] {
+  const targets = mounts.map(({ target }) => normalize(target));
+  return workingDirectory === undefined ? targets : [...targets, normalize(workingDirectory)];
+}
+
+function rootArguments({ tree, isRoot }: SandboxBase, places: readonly string[]): string[] {
+  const opened = directoriesToOpen(tree.directories, places);
   return [
     ...tree.directories.flatMap((directory) => showDirectory(directory, opened)),
     ...tree.links.flatMap(({ path, target }) => ["--symlink", target, path]),
@@ -114,15 +120,14 @@ function cover({ path, isDirectory }: { path: string; isDirectory: boolean }): s
 }
 
 /**
- * Directories of the host in which a mount needs a place that is not there: `/etc/config` cannot be made in a read-only /etc.
+ * Directories of the host in which a place is needed that is not there: `/etc/config` cannot be made in a read-only /etc.
  * They are taken apart: an empty directory with everything bound into it one by one.
  */
-function directoriesToOpen(trees: readonly string[], mounts: readonly Mount[]): ReadonlySet<string> {
+function directoriesToOpen(trees: readonly string[], places: readonly string[]): ReadonlySet<string> {
   const opened = new Set<string>();
-  mounts.forEach(({ target }, index) => {
-    const path = normalize(target);
+  places.forEach((path, index) => {
     const tree = trees.find((directory) => path !== directory && isWithin(path, directory));
-    const isCovered = mounts.slice(0, index).some((earlier) => isWithin(path, normalize(earlier.target)));
+    const isCovered = places.slice(0, index).some((earlier) => isWithin(path, earlier));
     if (tree === undefined || isCovered || exists(path)) return;
     for (let at = dirname(path); isWithin(at, tree); at = dirname(at)) opened.add(at);
   });
@@ -162,7 +167,19 @@ function needsAsh(image: string, shells: HostShells): boolean {
 }
 
 function mountArguments({ source, target, isReadOnly }: Mount): string[] {
-  return [isReadOnly ? "--ro-bind" : "--bind", source, target];
+  const above = ancestorsOf(normalize(target)).flatMap(makeDirectory);
+  return [...above, isReadOnly ? "--ro-bind" : "--bind", source, target];
+}
+
+/** What bubblewrap makes on the way to a target on its own accord is closed to other users. */
+function makeDirectory(path: string): string[] {
+  return path === "/" ? [] : ["--dir", path];
+}
+
+/** `/a`, `/a/b` for `/a/b/c`. */
+function ancestorsOf(path: string): string[] {
+  const above = dirname(path);
+  return above === "/" || above === path ? [] : [...ancestorsOf(above), above];
 }
 
 /**

@@ -15,7 +15,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { chooseExecutor } from "./choose.ts";
 import type { Mount } from "./executor.ts";
 import { findProgram } from "./host-programs.ts";
-import { executorOf, runContainer, runShell } from "./run-container.ts";
+import { executorOf, runContainer, runShell } from "./run-container.testing.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "sandbox-test-"));
 const choice = await chooseExecutor("sandbox", { directory });
@@ -80,6 +80,13 @@ describe.skipIf(choice.kind !== "chosen")("the sandbox", () => {
     expect(mounts.map(({ source }) => readFileSync(join(source, "file"), "utf8"))[1]).toBe("changed\n");
   });
 
+  it("makes the working directory wherever it is", async () => {
+    const { stdout } = await runShell(executor, "pwd && touch file && ls", {
+      workingDirectory: "/usr/src/app",
+    });
+    expect(stdout).toBe("/usr/src/app\nfile\n");
+  });
+
   it("mounts one volume on another, single files, and read-only volumes", async () => {
     const outer = mountAt("/workspace");
     const inner = mountAt("/workspace/inner", true);
@@ -136,10 +143,10 @@ describe.skipIf(choice.kind !== "chosen")("the sandbox", () => {
   });
 
   it("runs a step as another user, who can write to open volumes and open its outputs", async () => {
-    const workspace = mountAt("/workspace");
+    const workspace = mountAt("/some/where/deep");
     const { stdout } = await runShell(
       executor,
-      "id -u; id -g; touch /workspace/mine && echo ok >/dev/stdout",
+      "id -u; id -g; touch /some/where/deep/mine && echo ok >/dev/stdout",
       { mounts: [workspace], user: { uid: 1234, gid: 1235 } },
     );
     expect(stdout).toBe("1234\n1235\nok\n");

@@ -5,14 +5,23 @@
  *
  * bubblewrap starts an init process in a namespace of process ids, which starts the step. When the step ends, or bubblewrap, or
  * the process that holds the executor, the kernel kills that init, and with it whatever the namespace still contains: no step
- * can leave a process behind.
+ * can leave a process behind. Only while bubblewrap sets it up is the init not tied to it yet; the guard covers that.
+ *
+ * What it cannot tell: bubblewrap gives 128 + n as the exit code of a step that signal n ended, so that only signals sent from
+ * here are reported as such.
  */
 import { readFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerEnd, Executor, Launch, RunningContainer } from "./executor.ts";
 import { Guard } from "./guard.ts";
-import { type Launched, noCommand, recogniseSignal, launch as startLauncher } from "./launcher.ts";
+import {
+  type Launched,
+  noCommand,
+  recogniseSignal,
+  launch as startLauncher,
+  withoutThrowing,
+} from "./launcher.ts";
 import { cannotRun } from "./process-launch.ts";
 import {
   readSandboxBase,
@@ -36,7 +45,7 @@ export function sandboxExecutor({ bubblewrap, directory }: SandboxOptions): Exec
   const guard = new Guard(holder);
   return {
     name: "sandbox",
-    start: (launch) => startSandbox({ launch, bubblewrap, base, guard }),
+    start: (launch) => withoutThrowing(() => startSandbox({ launch, bubblewrap, base, guard })),
     rewrite: (text) => text,
   };
 }
@@ -49,10 +58,11 @@ function startSandbox(of: {
 }): RunningContainer {
   const program = of.launch.argv[0];
   if (program === undefined) return noCommand(of.launch.image);
+  const args = sandboxArguments(of.launch, of.base);
   of.guard.enter();
   const launched = startLauncher({
     file: of.bubblewrap,
-    args: sandboxArguments(of.launch, of.base),
+    args,
     env: sandboxEnvironment(of.launch, of.base),
     isGroupLeader: true,
     hasStatus: true,
@@ -103,7 +113,6 @@ class Sandbox implements RunningContainer {
     this.#isOver = true;
     const init = await this.#init;
     if (init !== undefined) await untilGone(init);
-    // 128 + n also is how a shell reports a program of its own: only of what was sent from here is it known.
     return recogniseSignal(end, this.#sent);
   }
 
@@ -119,9 +128,9 @@ class Sandbox implements RunningContainer {
 }
 
 /** bubblewrap begins its report with `{"child-pid": N}`. */
-async function readInitPid({ status, exited }: Launched): Promise<number | undefined> {
-  if (status === undefined) return undefined;
-  const reported = new Promise<number | undefined>((resolve) => {
+function readInitPid({ status, exited }: Launched): Promise<number | undefined> {
+  if (status === undefined) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
     let text = "";
     status.on("data", (chunk: Buffer) => {
       text += chunk.toString();
@@ -131,7 +140,6 @@ async function readInitPid({ status, exited }: Launched): Promise<number | undef
     status.once("close", () => resolve(undefined));
     void exited.then(({ kind }) => kind === "notStarted" && resolve(undefined));
   });
-  return reported;
 }
 
 function firstChildOf(pid: number): number | undefined {

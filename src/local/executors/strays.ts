@@ -1,7 +1,7 @@
 /**
- * Finds and ends what plain processes leave behind. No namespace holds them together, so two traces do: a variable in the
- * environment of everything a container starts, which on Linux can be read from /proc and which leaving the process group does
- * not shake off; and a file for every running container, from which the next start learns what a killed one left.
+ * Finds and ends what containers leave behind when their holder is killed, and plain processes whenever they end. Two traces
+ * lead to it: a variable in the environment of everything that is started, which Linux shows in /proc and which a process does
+ * not shake off by leaving its group; and a file for every plain process or engine's container that runs.
  */
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";

@@ -1,18 +1,13 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { constants } from "node:os";
-import { posix } from "node:path";
 import { timestamp } from "../../engine/index.ts";
-import { type ContainerEnd, type Launch, programOfImage } from "../executors/index.ts";
+import type { ContainerEnd } from "../executors/index.ts";
 import { type ContainerProcess, type PrintListener, startProcess } from "./container-process.ts";
 import { makeDirectories, placeScripts, prepareSteps } from "./init-work.ts";
-import { hostPathOf } from "./mounts.ts";
+import { type Command, launchId, launchOf, plainCommand, stepCommand } from "./launch.ts";
+import { openCopies } from "./output-copies.ts";
 import type { ContainerPlan, PodScope } from "./pod-scope.ts";
-import { watchReadiness } from "./readiness.ts";
+import { isReadyAtOnce, watchReadiness } from "./readiness.ts";
 import { type ContainerResult, runStep, type StepCommand, type StepEnd } from "./run-step.ts";
-import { makeDirectoryWithin, writeWithin } from "./safe-path.ts";
-
-/** Where a step has its home: on no image's, and not on that of whoever runs this program. */
-const HOME = "/tekton/home";
 
 /** One container of a Pod, from its turn to its end, kept in the draft of the Pod's status. */
 export class ContainerRun {
@@ -25,6 +20,7 @@ export class ContainerRun {
   #sent: "SIGTERM" | "SIGKILL" | undefined;
   #hasTimedOut = false;
   #killTimer: NodeJS.Timeout | undefined;
+  #killAt = Number.POSITIVE_INFINITY;
   #isOver = false;
 
   constructor(plan: ContainerPlan, scope: PodScope) {
@@ -53,6 +49,9 @@ export class ContainerRun {
   /** SIGTERM, and SIGKILL if it has not ended after this time. A second call can only shorten that. */
   stop(graceMillis: number): void {
     if (this.#isOver) return;
+    const killAt = performance.now() + graceMillis;
+    if (killAt >= this.#killAt) return;
+    this.#killAt = killAt;
     clearTimeout(this.#killTimer);
     if (graceMillis <= 0) {
       this.#kill();
@@ -92,7 +91,7 @@ export class ContainerRun {
   #begin(): string {
     const startedAt = timestamp(this.#scope.clock.now());
     this.#startedAt = startedAt;
-    const isReady = this.#plan.container.readinessProbe === undefined;
+    const isReady = isReadyAtOnce(this.#plan, this.#scope);
     this.#scope.draft.setState(this.name, {
       state: { running: { startedAt } },
       isReady,
@@ -133,11 +132,7 @@ export class ContainerRun {
   }
 
   async #runPlain(): Promise<ContainerResult> {
-    const { image = "", command, args } = this.#plan.container;
-    const program = programOfImage(image);
-    const own = args ?? (command === undefined ? program.cmd : []);
-    const argv = [...(command ?? program.entrypoint), ...own];
-    const ended = this.#launch({ argv, variables: this.#plan.variables });
+    const ended = this.#launch(plainCommand(this.#plan), () => {});
     const stopProbing = watchReadiness(this.#plan, this.#scope, () => this.#setReady());
     const end = await ended;
     stopProbing();
@@ -163,26 +158,14 @@ export class ContainerRun {
   }
 
   async #launchStep(command: StepCommand): Promise<StepEnd> {
-    const argv = this.#argvOf(command.argv);
-    const variables = hostPathOf(this.#plan.mounts, HOME) && { HOME, ...command.variables };
-    const tees = this.#openTees(command);
-    const timer = this.#startTimeout(command.timeoutMillis);
-    const end = await this.#launch({ argv, variables: variables ?? command.variables, tees });
+    const { stdoutPath, stderrPath, timeoutMillis } = command;
+    const onTrouble = (message: string) => this.#say(message);
+    const copies = openCopies({ plan: this.#plan, stdoutPath, stderrPath, onTrouble });
+    const timer = this.#startTimeout(timeoutMillis);
+    const end = await this.#launch(stepCommand(command, this.#plan), copies.write);
     clearTimeout(timer);
-    for (const { descriptor } of tees) closeSync(descriptor);
+    copies.close();
     return this.#stepEnd(end);
-  }
-
-  /**
-   * Without a program of its own, a step's arguments go to the image's ENTRYPOINT, or to its CMD if it has no ENTRYPOINT
-   * (docs/container-contract).
-   */
-  #argvOf(argv: readonly string[]): readonly string[] {
-    const { work, container } = this.#plan;
-    if (work.kind !== "step" || work.step.program !== undefined) return argv;
-    const { entrypoint, cmd } = programOfImage(container.image ?? "");
-    if (entrypoint.length === 0) return [...cmd, ...argv];
-    return [...entrypoint, ...(argv.length > 0 ? argv : cmd)];
   }
 
   #startTimeout(millis: number | undefined): NodeJS.Timeout | undefined {
@@ -201,49 +184,13 @@ export class ContainerRun {
     return { kind: "stopped", code };
   }
 
-  #openTees({ stdoutPath, stderrPath }: StepCommand): Tee[] {
-    return [
-      { stream: "stdout" as const, path: stdoutPath },
-      { stream: "stderr" as const, path: stderrPath },
-    ].flatMap(({ stream, path }) =>
-      path === undefined ? [] : [{ stream, descriptor: this.#openTee(path), isBroken: false }],
-    );
-  }
-
-  #openTee(path: string): number {
-    const place = hostPathOf(this.#plan.mounts, path);
-    if (place === undefined)
-      throw new Error(`output cannot be written to ${path}: it is on none of the step's volumes`);
-    makeDirectoryWithin({ ...place, inside: posix.dirname(place.inside) });
-    const file = writeWithin(place, "");
-    if (file === undefined)
-      throw new Error(`output cannot be written to ${path}: it leads out of the volume`);
-    return openSync(file, "a");
-  }
-
-  /** A copy that cannot be written is told once, and stays short. */
-  #copy(chunk: Buffer, tee: Tee): void {
-    if (tee.isBroken) return;
-    try {
-      writeSync(tee.descriptor, chunk);
-    } catch (fault) {
-      tee.isBroken = true;
-      this.#say(`the copy of ${tee.stream} is not complete: ${messageOf(fault)}`);
-    }
-  }
-
-  async #launch(command: {
-    argv: readonly string[];
-    variables: Readonly<Record<string, string>>;
-    tees?: Tee[];
-  }) {
-    const { executor } = this.#scope;
+  async #launch(command: Command, copy: PrintListener): Promise<ContainerEnd> {
     this.#process = startProcess({
-      executor,
-      launch: this.#launchOf(command),
+      executor: this.#scope.executor,
+      launch: launchOf(command, this.#plan, this.#scope),
       onPrint: (stream, chunk) => {
         this.#print(stream, chunk);
-        for (const tee of command.tees ?? []) if (tee.stream === stream) this.#copy(chunk, tee);
+        copy(stream, chunk);
       },
     });
     // It may have been told to end before it began.
@@ -252,45 +199,9 @@ export class ContainerRun {
     return await this.#process.ended;
   }
 
-  #launchOf({
-    argv,
-    variables,
-  }: {
-    argv: readonly string[];
-    variables: Readonly<Record<string, string>>;
-  }): Launch {
-    const { container, mounts } = this.#plan;
-    const { executor, pod, network } = this.#scope;
-    const { runAsUser, runAsGroup } = { ...pod.spec.securityContext, ...container.securityContext };
-    const rewrite = (text: string) => executor.rewrite(text, mounts);
-    return {
-      id: this.#launchId(),
-      image: container.image ?? "",
-      argv: argv.map(rewrite),
-      env: {
-        HOSTNAME: pod.metadata.name,
-        ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, rewrite(value)])),
-      },
-      workingDirectory: container.workingDir,
-      mounts,
-      ...(runAsUser !== undefined && { user: { uid: runAsUser, gid: runAsGroup } }),
-      network,
-    };
-  }
-
-  #launchId(): string {
-    return `${this.#scope.pod.metadata.uid}-${this.name}`;
-  }
-
   #containerId(): string {
-    return `throughline://${this.#launchId()}`;
+    return `throughline://${launchId(this.#plan, this.#scope)}`;
   }
-}
-
-interface Tee {
-  stream: "stdout" | "stderr";
-  descriptor: number;
-  isBroken: boolean;
 }
 
 /** Node's timers hold no more. */

@@ -1,17 +1,10 @@
 import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, timestamp } from "../../engine/index.ts";
-import {
-  type Container,
-  CoreKind,
-  isApiError,
-  type KubeApi,
-  type Pod,
-  type Stored,
-} from "../../kube/index.ts";
+import { CoreKind, isApiError, type KubeApi, type Pod, type Stored } from "../../kube/index.ts";
 import type { Executor } from "../executors/index.ts";
 import { Barriers } from "./barriers.ts";
 import { findClaims } from "./claims.ts";
-import { planContainer } from "./container-plan.ts";
 import { ContainerRun, MAX_TIMER_MILLIS } from "./container-run.ts";
 import type { Node } from "./field-reference.ts";
 import type { PodLogs } from "./logs.ts";
@@ -20,10 +13,11 @@ import type { OutputListener } from "./output.ts";
 import type { Places } from "./places.ts";
 import type { ContainerPlan, PodScope } from "./pod-scope.ts";
 import { PodStatusDraft } from "./pod-status.ts";
+import { containersOf, preparePod } from "./prepare-pod.ts";
 import { readWithin } from "./safe-path.ts";
 import { readSources, type Sources } from "./sources.ts";
 import { StatusWriter } from "./status-writer.ts";
-import { makeVolumes, refreshDownwardVolumes } from "./volumes.ts";
+import { refreshDownwardVolumes } from "./volumes.ts";
 
 /** What all Pods of this machine share. */
 export interface PodHost {
@@ -98,7 +92,7 @@ export class PodRun {
 
   /** Whether the object is to go when the run is over. */
   get isDeletion(): boolean {
-    return this.#end?.kind === "deleted";
+    return this.#pod.metadata.deletionTimestamp !== undefined;
   }
 
   /** Takes over what has changed in the object: deletion, annotations, images of sidecars. */
@@ -213,7 +207,7 @@ export class PodRun {
 
   /** Nothing has begun, and nothing will. */
   #skipAll(): void {
-    for (const { name } of this.#containers()) {
+    for (const { name } of containersOf(this.#origin)) {
       const { terminated } = this.#draft.stateOf(name);
       if (terminated !== undefined) continue;
       this.#draft.setState(name, {
@@ -256,28 +250,7 @@ export class PodRun {
     const pod = this.#pod;
     const sources = await readSources(api, pod);
     this.#sources = sources;
-    const made = makeVolumes({ pod, sources, claims: this.#claims, node, places });
-    if (made.kind === "missing") {
-      this.#wait({ reason: "ContainerCreating", message: made.message });
-      return undefined;
-    }
-    const plans = this.#containers().map((container) => {
-      const planning = planContainer({ container, pod, sources, volumes: made.volumes, node });
-      if (planning.kind === "planned") return planning.plan;
-      const waiting = { reason: "CreateContainerConfigError", message: planning.message };
-      this.#draft.setState(container.name, { state: { waiting } });
-      return undefined;
-    });
-    const complete = plans.filter((plan) => plan !== undefined);
-    return complete.length === plans.length ? complete : undefined;
-  }
-
-  #wait(waiting: { reason: string; message: string }): void {
-    for (const { name } of this.#containers()) this.#draft.setState(name, { state: { waiting } });
-  }
-
-  #containers(): Container[] {
-    return [...(this.#origin.spec.initContainers ?? []), ...this.#origin.spec.containers];
+    return preparePod({ pod, sources, claims: this.#claims, node, places }, this.#draft);
   }
 
   #refreshFiles(): void {
@@ -290,9 +263,10 @@ export class PodRun {
 
   /** Files steps wait for that no step makes: those of the Pod's annotations. */
   #settleOuterFiles(): void {
+    const made = new Set(this.#plans.map(({ work }) => (work.kind === "step" ? work.step.postFile : "")));
     for (const { work, mounts } of this.#plans) {
       if (work.kind !== "step") continue;
-      for (const file of work.step.waitFiles) {
+      for (const file of work.step.waitFiles.filter((name) => !made.has(name))) {
         const place = hostPathOf(mounts, file);
         const read = place === undefined ? undefined : readWithin(place, Number.MAX_SAFE_INTEGER);
         if (read?.kind !== "read") continue;
@@ -321,17 +295,12 @@ export class PodRun {
 
   /** Answers false if the Pod was ended meanwhile. */
   async #pause(): Promise<boolean> {
-    const { signal } = this.#ending;
-    if (!signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, RETRY_MILLIS);
-        signal.addEventListener("abort", () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+    try {
+      await sleep(RETRY_MILLIS, undefined, { signal: this.#ending.signal });
+      return true;
+    } catch {
+      return false; // Aborted, which is the only way it can fail.
     }
-    return !signal.aborted;
   }
 
   /** Only what its containers wrote outside of claims; nothing can be read of it any more. */

@@ -39,12 +39,19 @@ export class PodStatusDraft {
     this.#node = node;
     this.#now = now;
     this.#startTime = now();
-    const reason = spec.initContainers?.length ? "PodInitializing" : "ContainerCreating";
-    for (const { name } of [...(spec.initContainers ?? []), ...spec.containers]) {
-      this.#entries.set(name, { state: { waiting: { reason } }, isReady: false, isExempt: false });
-    }
+    this.waitForAll();
     this.setCondition({ type: "PodScheduled", status: "True" });
     this.setCondition({ type: "Initialized", status: "False", reason: "ContainersNotInitialized" });
+  }
+
+  /** No container has begun; with a message, because something is missing. */
+  waitForAll(message?: string): void {
+    const { initContainers = [], containers } = this.#spec;
+    const reason = initContainers.length > 0 ? "PodInitializing" : "ContainerCreating";
+    const state = { waiting: { reason, ...(message !== undefined && { message }) } };
+    for (const { name } of [...initContainers, ...containers]) {
+      this.#entries.set(name, { state, isReady: false, isExempt: false });
+    }
   }
 
   /** Keeps the time of the last transition while the status stays the same. */

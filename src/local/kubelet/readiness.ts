@@ -1,6 +1,7 @@
 /** Readiness probes (core/v1 Probe): a container is ready once its probe has succeeded. */
 import { connect } from "node:net";
 import { startProcess } from "./container-process.ts";
+import { launchId, launchOf } from "./launch.ts";
 import type { ContainerPlan, PodScope } from "./pod-scope.ts";
 
 interface Probe {
@@ -18,10 +19,27 @@ interface Probe {
  */
 const MAX_PERIOD_SECONDS = 0.5;
 
-/** Calls back once, when the container's probe has succeeded. Answers how to stop asking. */
+/**
+ * A sidecar without a probe is ready when it has started. On a cluster its steps hear of that a second later or more, so
+ * tasks rely on sidecars that have done their first work by then; here they get half of that.
+ */
+const SIDECAR_SETTLING_MILLIS = 500;
+
+/** Whether the container is ready as soon as it runs. */
+export function isReadyAtOnce({ work, container }: ContainerPlan, { plans }: PodScope): boolean {
+  if (work.kind !== "plain") return true;
+  const isSidecar = plans.some((plan) => plan.work.kind === "step");
+  return container.readinessProbe === undefined && !isSidecar;
+}
+
+/** Calls back once, when the container that was not ready at once is. Answers how to stop watching. */
 export function watchReadiness(plan: ContainerPlan, scope: PodScope, onReady: () => void): () => void {
+  if (isReadyAtOnce(plan, scope)) return () => {};
   const probe = plan.container.readinessProbe as Probe | undefined;
-  if (probe === undefined) return () => {};
+  if (probe === undefined) {
+    const settling = setTimeout(onReady, SIDECAR_SETTLING_MILLIS);
+    return () => clearTimeout(settling);
+  }
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let attempt = 0;
@@ -62,18 +80,10 @@ async function runs(
   argv: readonly string[],
   { plan, scope, attempt, timeoutMillis }: TimedAttempt,
 ): Promise<boolean> {
-  const { executor, network, pod } = scope;
+  const command = { argv, variables: plan.variables };
   const process = startProcess({
-    executor,
-    launch: {
-      id: `${pod.metadata.uid}-${plan.container.name}-probe-${attempt}`,
-      image: plan.container.image ?? "",
-      argv: argv.map((text) => executor.rewrite(text, plan.mounts)),
-      env: plan.variables,
-      workingDirectory: plan.container.workingDir,
-      mounts: plan.mounts,
-      network,
-    },
+    executor: scope.executor,
+    launch: { ...launchOf(command, plan, scope), id: `${launchId(plan, scope)}-probe-${attempt}` },
     onPrint: () => {},
   });
   const timer = setTimeout(() => process.kill(), timeoutMillis);

@@ -12,6 +12,7 @@ import {
 import type { ContainerEnd } from "../executors/index.ts";
 import type { StepOrder } from "./entrypoint.ts";
 import { writeScript } from "./init-work.ts";
+import type { Command } from "./launch.ts";
 import { hostPathOf } from "./mounts.ts";
 import type { ContainerPlan, PodScope } from "./pod-scope.ts";
 import { writeWithin } from "./safe-path.ts";
@@ -30,9 +31,7 @@ export interface StepContext {
   print: (line: string) => void;
 }
 
-export interface StepCommand {
-  argv: readonly string[];
-  variables: Readonly<Record<string, string>>;
+export interface StepCommand extends Command {
   timeoutMillis?: number;
   stdoutPath?: string;
   stderrPath?: string;
@@ -181,7 +180,14 @@ function withResults(conclusion: Conclusion, order: StepOrder, context: StepCont
     return { ...conclusion, entries: [...conclusion.entries, ...results.entries] };
   }
   context.print(MESSAGE_TOO_LONG);
-  return { exitCode: conclusion.exitCode || 1, passage: "failed", hasRun: true, entries: conclusion.entries };
+  const { entries } = conclusion;
+  const why = order.hasRoomForResults ? [internalEntry("Reason", "TaskRunResultLargerThanAllowedLimit")] : [];
+  return {
+    exitCode: conclusion.exitCode || 1,
+    passage: "failed",
+    hasRun: true,
+    entries: [...entries, ...why],
+  };
 }
 
 /** The next step goes on even when the files cannot be written: nobody waits for a file. */

@@ -72,7 +72,17 @@ function hasFailed({ state }: ContainerStatus): boolean {
   return terminated !== undefined && (terminated.exitCode !== 0 || terminated.reason === "OOMKilled");
 }
 
+/** The kubelet's word for a step that wrote more than is handed in, and the TaskRun's reason. */
+const TOO_LARGE = "TaskRunResultLargerThanAllowedLimit";
+/** `max-result-size` (docs/additional-configs.md). */
+const MAX_RESULT_BYTES = 4096;
+
 function failureOf(pod: Pod): Failure {
+  if (pod.status?.containerStatuses?.some((status) => reasonOf(status) === TOO_LARGE)) {
+    const name = pod.metadata.labels?.["tekton.dev/taskRun"] ?? "";
+    const message = `TaskRun "${name}" failed: results exceeded size limit ${MAX_RESULT_BYTES} bytes`;
+    return { reason: TOO_LARGE, message };
+  }
   return { reason: failureReason(pod), message: failureMessage(pod) };
 }
 
@@ -104,10 +114,15 @@ function failureMessage({ status }: Pod): string {
   return status?.message || "build failed for unspecified reasons.";
 }
 
-function messageOf({ name, state }: ContainerStatus): string {
-  const { exitCode, reason, message = "" } = state?.terminated ?? {};
-  if (reportOf(parseTerminationMessage(message) ?? []).reason === "TimeoutExceeded") {
-    return `"${name}" exited because the step exceeded the specified timeout limit`;
+function messageOf(status: ContainerStatus): string {
+  if (reasonOf(status) === "TimeoutExceeded") {
+    return `"${status.name}" exited because the step exceeded the specified timeout limit`;
   }
-  return `"${name}" exited with code ${exitCode}: ${reason || "Error"}`;
+  const { exitCode, reason } = status.state?.terminated ?? {};
+  return `"${status.name}" exited with code ${exitCode}: ${reason || "Error"}`;
+}
+
+/** What the entrypoint says of a container's end. */
+function reasonOf({ state }: ContainerStatus): string | undefined {
+  return reportOf(parseTerminationMessage(state?.terminated?.message ?? "") ?? []).reason;
 }

@@ -23,7 +23,7 @@ function read(status: PodStatus, { ignoresFailure = false, task = TASK } = {}): 
   const pod: Pod = {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name: "p" },
+    metadata: { name: "p", labels: { "tekton.dev/taskRun": "build" } },
     spec: { containers: [] },
     status,
   };
@@ -123,6 +123,19 @@ describe("the condition of a TaskRun, from its Pod", () => {
       },
       "False StepFailed",
       '"step-one" exited because the step exceeded the specified timeout limit',
+    ],
+    [
+      "a step wrote too much",
+      {
+        phase: "Failed",
+        containerStatuses: [
+          ended("step-one", { exitCode: 1, reason: "Error" }, [
+            entry("Reason", "TaskRunResultLargerThanAllowedLimit"),
+          ]),
+        ],
+      },
+      "False TaskRunResultLargerThanAllowedLimit",
+      'TaskRun "build" failed: results exceeded size limit 4096 bytes',
     ],
     [
       "a sidecar failed the Pod",

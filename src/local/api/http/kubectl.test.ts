@@ -228,8 +228,8 @@ describe.skipIf(!hasKubectl)("kubectl", () => {
     expect(await kubectl("delete pod idle")).toMatchObject({ code: 0, out: 'pod "idle" deleted\n' });
     await api.create(CoreKind.pod, pod({ name: "busy" }));
     await startPod(api, "busy");
-    const deleting = kubectl("delete pod busy");
     const { resourceVersion } = await api.list(CoreKind.pod);
+    const deleting = kubectl("delete pod busy");
     for await (const event of api.watch(CoreKind.pod, {
       resourceVersion,
       fieldSelector: "metadata.name=busy",

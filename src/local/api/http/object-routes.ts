@@ -235,7 +235,9 @@ interface Outcome {
 }
 
 function answerWritten(exchange: Exchange, { written, warnings, status = 200 }: Outcome): Reply {
-  return json(shownOne(exchange, written.object), status, [...warnings, ...written.warnings]);
+  // Admission may know of the same field, and say more.
+  const news = warnings.filter((own) => !written.warnings.some((other) => other.startsWith(own)));
+  return json(shownOne(exchange, written.object), status, [...news, ...written.warnings]);
 }
 
 async function remove(exchange: Exchange, place: Place): Promise<Reply> {

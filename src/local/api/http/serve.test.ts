@@ -148,6 +148,11 @@ describe("objects over HTTP", () => {
       { path: `${RUNS}/old`, method: "PATCH", body: "5", type: MERGE_PATCH },
       400,
     ],
+    [
+      "a patch that leaves nothing",
+      { path: `${RUNS}/old`, method: "PATCH", body: "null", type: MERGE_PATCH },
+      400,
+    ],
     ["too much", { method: "POST", body: { ...pod({ name: "x" }), large: "x".repeat(3_200_000) } }, 413],
     ["too deep", { method: "POST", body: nested(200_000) }, 400],
     ["an unknown method", { method: "OPTIONS" }, 405],
@@ -176,11 +181,11 @@ describe("objects over HTTP", () => {
 });
 
 describe("a watch over HTTP", () => {
-  it("sends its head at once, then events, a bookmark, and ends in time", async () => {
+  it("sends what happened since, a bookmark, and ends in time", async () => {
     const { resourceVersion } = await api.list(CoreKind.pod);
     const query = `watch=true&resourceVersion=${resourceVersion}&timeoutSeconds=0.3&allowWatchBookmarks=true`;
-    const response = await fetch(`${server.url}${PODS}?${query}`);
     await api.create(CoreKind.pod, pod({ name: "watched" }));
+    const response = await fetch(`${server.url}${PODS}?${query}`);
     const events = (await response.text())
       .trim()
       .split("\n")
@@ -263,6 +268,26 @@ describe("access", () => {
   it("is not offered to other machines without a token", async () => {
     const open = serveKubeApi({ api, host: "0.0.0.0", port: 0, podLogs: () => undefined });
     await expect(open).rejects.toThrow("a token is needed");
+  });
+});
+
+describe("clients that hang up", () => {
+  it("harm nobody else, whatever they were in the middle of", async () => {
+    const { port } = new URL(server.url);
+    const head = "HTTP/1.1\r\nhost: localhost\r\n";
+    const halves = [
+      `GET ${PODS}?watch=true ${head}\r\n`,
+      `GET /openapi/v3/apis/tekton.dev/v1 ${head}\r\n`,
+      `POST ${PODS} ${head}content-type: application/json\r\ncontent-length: 500\r\n\r\n{`,
+    ];
+    for (const half of halves) {
+      const socket = connect(Number(port), "127.0.0.1");
+      await new Promise((resolve) => socket.write(half, resolve));
+      socket.resetAndDestroy();
+    }
+    const metadata = { name: "noticed", namespace: "default" };
+    await api.create(CoreKind.pod, pod(metadata));
+    expect(await call(`${PODS}/noticed`)).toMatchObject({ status: 200 });
   });
 });
 

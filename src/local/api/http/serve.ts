@@ -45,6 +45,8 @@ export async function serveKubeApi(options: KubeServerOptions): Promise<KubeServ
   const refuse = checkAccess({ host, token });
   const ended = endOf(options.api);
   const server = createServer((request, response) => {
+    // Writing to a client that has hung up is no failure of ours.
+    response.on("error", () => {});
     void answer({ request, response }, { options, refuse, ended: ended.signal });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MILLIS;
@@ -52,13 +54,19 @@ export async function serveKubeApi(options: KubeServerOptions): Promise<KubeServ
   const { port: bound } = server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`,
+    url: `http://${authority(host)}:${bound}`,
     close() {
       ended.abort();
       closing ??= closeServer(server);
       return closing;
     },
   };
+}
+
+/** "All addresses" is nowhere to go; this machine is one of them. */
+function authority(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** Aborted when there is nothing more to watch: the server closes, or the API does. */

@@ -62,7 +62,7 @@ export function respondWithWatch(response: ServerResponse, options: WatchRespons
 function lineWriter(response: ServerResponse) {
   let unsent: string[] = [];
   const flush = () => {
-    if (unsent.length === 0 || response.writableEnded) return;
+    if (unsent.length === 0 || response.writableEnded || response.destroyed) return;
     const text = unsent.join("");
     unsent = [];
     if (response.writableLength + text.length <= MOST_UNREAD_BYTES) response.write(text);

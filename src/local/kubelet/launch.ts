@@ -1,0 +1,61 @@
+import { type Launch, programOfImage } from "../executors/index.ts";
+import { hostPathOf } from "./mounts.ts";
+import type { ContainerPlan, PodScope } from "./pod-scope.ts";
+
+/** Where a step has its home: on no image's, and not on that of whoever runs this program. */
+const HOME = "/tekton/home";
+
+/** What a container runs, with which variables. */
+export interface Command {
+  argv: readonly string[];
+  variables: Readonly<Record<string, string>>;
+}
+
+/** Unique on this machine. */
+export function launchId({ container }: ContainerPlan, { pod }: PodScope): string {
+  return `${pod.metadata.uid}-${container.name}`;
+}
+
+/** The container as an executor takes it. */
+export function launchOf({ argv, variables }: Command, plan: ContainerPlan, scope: PodScope): Launch {
+  const { container, mounts } = plan;
+  const { executor, pod, network } = scope;
+  const { runAsUser, runAsGroup } = { ...pod.spec.securityContext, ...container.securityContext };
+  const rewrite = (text: string) => executor.rewrite(text, mounts);
+  return {
+    id: launchId(plan, scope),
+    image: container.image ?? "",
+    argv: argv.map(rewrite),
+    env: {
+      HOSTNAME: pod.metadata.name,
+      ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, rewrite(value)])),
+    },
+    workingDirectory: container.workingDir,
+    mounts,
+    ...(runAsUser !== undefined && { user: { uid: runAsUser, gid: runAsGroup } }),
+    network,
+  };
+}
+
+/** What a container runs that asks nothing of the entrypoint (core/v1 Container, `command` and `args`). */
+export function plainCommand({ container, variables }: ContainerPlan): Command {
+  const { image = "", command, args } = container;
+  const program = programOfImage(image);
+  const own = args ?? (command === undefined ? program.cmd : []);
+  return { argv: [...(command ?? program.entrypoint), ...own], variables };
+}
+
+/**
+ * What a step runs. Without a program of its own, its arguments go to the image's ENTRYPOINT, or to its CMD if it has no
+ * ENTRYPOINT (docs/container-contract).
+ */
+export function stepCommand(
+  { argv, variables }: Command,
+  { container, mounts, work }: ContainerPlan,
+): Command {
+  const own = hostPathOf(mounts, HOME) === undefined ? variables : { HOME, ...variables };
+  if (work.kind === "step" && work.step.program !== undefined) return { argv, variables: own };
+  const { entrypoint, cmd } = programOfImage(container.image ?? "");
+  if (entrypoint.length === 0) return { argv: [...cmd, ...argv], variables: own };
+  return { argv: [...entrypoint, ...(argv.length > 0 ? argv : cmd)], variables: own };
+}
