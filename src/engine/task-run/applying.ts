@@ -6,6 +6,7 @@ import type { TaskRunPass } from "./pass.ts";
 import type { BoundWorkspace } from "./pod/workspaces.ts";
 import { contextVariables, pathVariables, withStepVariables, workspaceVariables } from "./variables.ts";
 
+/** A Task that has passed its checks, and what its variables stand for. */
 export interface Applying {
   task: TaskSpec;
   taskName: string;

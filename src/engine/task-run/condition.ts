@@ -9,10 +9,12 @@ export interface Verdict extends Failure {
   status: "True" | "False" | "Unknown";
 }
 
+/** The condition, once there is one. */
 export function succeededOf(status: TaskRunStatus | undefined): Condition | undefined {
   return status?.conditions?.find(({ type }) => type === "Succeeded");
 }
 
+/** Whether it has succeeded or failed; a TaskRun that is to be retried has not. */
 export function isDone(status: TaskRunStatus | undefined): boolean {
   const verdict = succeededOf(status)?.status;
   return verdict === "True" || verdict === "False";

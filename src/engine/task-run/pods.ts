@@ -27,6 +27,7 @@ function isOwn({ object }: TaskRunPass, { metadata }: Stored<Pod>): boolean {
   );
 }
 
+/** All that is ever done to a Pod, but for its sidecars. */
 export const podding = traced({
   async createPod(pass: TaskRunPass, pod: Pod): Promise<CreatedPod> {
     try {

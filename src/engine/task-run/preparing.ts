@@ -18,6 +18,7 @@ import { type ResolvedTask, validating } from "./validating.ts";
 
 export type Prepared = { kind: "ready"; task: ResolvedTask } | Failed;
 
+/** What comes before a Pod can be made. */
 export const preparing = traced({
   async prepare(pass: TaskRunPass): Promise<Prepared> {
     const found = await preparing.findTask(pass);

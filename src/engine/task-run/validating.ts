@@ -6,6 +6,7 @@ import { type Failure, type TaskRunPass, userFailure } from "./pass.ts";
 
 const INVALID = "TaskRunValidationFailed";
 
+/** A Task as it was found, or with its StepActions merged in. */
 export interface ResolvedTask {
   name: string;
   spec: TaskSpec;
@@ -13,6 +14,7 @@ export interface ResolvedTask {
 
 type SettledParams = ReturnType<typeof settleParams>;
 
+/** Each answers what is wrong, or nothing. */
 export const validating = traced(
   {
     /** Whether the run gives the Task all its params, each of its type. */
@@ -103,6 +105,7 @@ function isBeyond({ param, index }: IndexReference, values: ReadonlyMap<string, 
   return Array.isArray(value) && index >= value.length;
 }
 
+/** What the Task declares, and what the run gives it for that. */
 export interface Workspaces {
   declared: readonly WorkspaceDeclaration[];
   bindings: readonly WorkspaceBinding[];

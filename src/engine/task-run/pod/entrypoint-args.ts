@@ -2,6 +2,7 @@
 import type { ResultSpec, Step, TaskSpec } from "../../types/index.ts";
 import { DOWNWARD_DIRECTORY, RUN_DIRECTORY, TERMINATION_FILE } from "./contract.ts";
 
+/** A step, complete, and its place in the Task. */
 export interface EntrypointOptions {
   step: Step;
   index: number;
@@ -11,6 +12,7 @@ export interface EntrypointOptions {
   args: readonly string[];
 }
 
+/** Flags, then what the step itself is given, after `--`. */
 export function entrypointArgs(options: EntrypointOptions): string[] {
   const { command, args } = options;
   const [program, ...first] = command;

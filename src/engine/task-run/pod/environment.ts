@@ -4,6 +4,7 @@ import type { EnvVar, Stored } from "../../../kube/index.ts";
 import { spanIds } from "../../../trace/index.ts";
 import type { TaskRun } from "../../types/index.ts";
 
+/** Whose environment it is. */
 export interface StepIdentity {
   taskRun: Stored<TaskRun>;
   /** Of the TaskRun, with those that are still to be written. */

@@ -5,6 +5,7 @@ import type { TaskSpec } from "../../types/index.ts";
 import { ENTRYPOINT, ENTRYPOINT_IMAGE, SCRIPTS_DIRECTORY } from "./contract.ts";
 import { INIT_MOUNTS } from "./volumes.ts";
 
+/** A script, with its interpreter line, and the file it becomes. */
 export interface Script {
   path: string;
   text: string;

@@ -35,6 +35,7 @@ const runVolume = (index: number) => internal(`run-${index}`);
 const credentialsVolume = (index: number) => `tekton-creds-init-home-${index}`;
 const indexes = (count: number) => Array.from({ length: count }, (_, index) => index);
 
+/** One for everything the Pod shares, and for each step its run directory and its credentials. */
 export function internalVolumes({ stepCount, hasScripts, hasSidecars }: PodShape): Volume[] {
   const names = [
     ...SHARED_MOUNTS.map(({ name }) => name),

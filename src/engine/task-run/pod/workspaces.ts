@@ -4,6 +4,7 @@ import type { TaskSpec, WorkspaceBinding, WorkspaceDeclaration, WorkspaceUsage }
 import { WORKSPACE_DIRECTORY } from "./contract.ts";
 import { letters } from "./scripts.ts";
 
+/** A declared workspace that has something in it. */
 export interface BoundWorkspace {
   declaration: WorkspaceDeclaration;
   binding: WorkspaceBinding;

@@ -16,6 +16,7 @@ export function areStepsOver({ status }: Pod): boolean {
   );
 }
 
+/** The condition the TaskRun gets for it; without the time, which is when it is seen. */
 export function verdictOf(pod: Pod): Verdict {
   if (!areStepsOver(pod)) return unfinished(pod);
   if (didFail(pod)) return { status: "False", ...failureOf(pod) };

@@ -8,6 +8,7 @@ import { lastOfEach, resultsFromSteps, typedResults } from "./result-values.ts";
 import { type StepReport, sidecarStates, stepReports } from "./step-states.ts";
 import { ResultType } from "./termination-message.ts";
 
+/** A status, and the Pod that tells what has become of it. */
 export interface PodReading {
   status: TaskRunStatus;
   pod: Pod;

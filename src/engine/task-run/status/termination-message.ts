@@ -1,5 +1,6 @@
 /** What the entrypoint leaves in a step's termination message: `[{"key", "value", "type"}]` (tektoncd/pipeline pkg/result). */
 
+/** One entry of a message. */
 export interface RunResult {
   key: string;
   value: string;
@@ -7,6 +8,7 @@ export interface RunResult {
   type: number;
 }
 
+/** What an entry is about. */
 export const ResultType = {
   taskResult: 1,
   /** Of the entrypoint itself: StartedAt, Reason, ExitCode. */
@@ -42,6 +44,7 @@ export interface EntrypointReport {
   exitCode?: number;
 }
 
+/** Picks out the entries of the entrypoint itself. */
 export function reportOf(results: readonly RunResult[]): EntrypointReport {
   const find = (wanted: string) =>
     results.find(({ key, type }) => type === ResultType.internal && key === wanted)?.value;
