@@ -20,6 +20,9 @@ await build({
   platform: "node",
   target: "node20",
   sourcemap: true,
+  // Less to read at every start; names stay as they are, for stack traces.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: "warning",
 });
 const web = join(root, "web");

@@ -15,6 +15,7 @@ import {
 } from "../kube/index.ts";
 import { DEFAULT_CONFIG, type EngineConfig } from "./config.ts";
 import { BY_OWNER, type Caches, type EngineContext } from "./context.ts";
+import { type OwnWrites, rememberWrites } from "./own-writes.ts";
 import { reconcilePipelineRun } from "./pipeline-run/index.ts";
 import { reconcileTaskRun } from "./task-run/index.ts";
 import { TektonKind } from "./types/index.ts";
@@ -39,12 +40,22 @@ const WORKERS = 16;
 /** Drives every PipelineRun and TaskRun of an API, until it is stopped. Any number of times, anywhere, on the same objects. */
 export function startEngine({ config, ...options }: EngineOptions): Engine {
   const caches = startCaches(options);
-  const engine: EngineContext = { ...options, caches, config: { ...DEFAULT_CONFIG, ...config } };
-  const pipelineRuns = startQueue("PipelineRun", engine, reconcilePipelineRun);
-  const taskRuns = startQueue("TaskRun", engine, reconcileTaskRun);
+  const own = rememberWrites(options.api);
+  const engine: EngineContext = {
+    ...options,
+    api: own.api,
+    caches: {
+      ...caches,
+      pipelineRuns: own.upToDate(caches.pipelineRuns),
+      taskRuns: own.upToDate(caches.taskRuns),
+    },
+    config: { ...DEFAULT_CONFIG, ...config },
+  };
+  const pipelineRuns = startQueue("PipelineRun", { engine, reconcile: reconcilePipelineRun, restMillis });
+  const taskRuns = startQueue("TaskRun", { engine, reconcile: reconcileTaskRun });
   const all = Object.values(caches) as Informer<KubeObject>[];
   const ready = Promise.all(all.map((cache) => cache.ready)).then(() =>
-    enqueueChanges(caches, { pipelineRuns, taskRuns }),
+    enqueueChanges(caches, { pipelineRuns, taskRuns }, own),
   );
   // A cache that is stopped before it is filled never will be; whoever waits for it has been told.
   ready.catch(() => {});
@@ -83,10 +94,26 @@ function startCache<T extends KubeObject>(
   });
 }
 
-type Reconcile = (engine: EngineContext, key: ObjectKey) => Promise<Outcome>;
+const SHORT_PASS_MILLIS = 2;
+const LONGEST_REST_MILLIS = 50;
 
-function startQueue(kind: string, engine: EngineContext, reconcile: Reconcile): WorkQueue {
+/**
+ * A pass over a run of hundreds of tasks takes milliseconds, and each of the tasks brings about several: with rests in proportion,
+ * many changes become one pass. Small runs are never kept waiting.
+ */
+function restMillis(passMillis: number): number {
+  return passMillis < SHORT_PASS_MILLIS ? 0 : Math.min(LONGEST_REST_MILLIS, 4 * passMillis);
+}
+
+interface Reconciler {
+  engine: EngineContext;
+  reconcile: (engine: EngineContext, key: ObjectKey) => Promise<Outcome>;
+  restMillis?: (passMillis: number) => number;
+}
+
+function startQueue(kind: string, { engine, reconcile, ...rests }: Reconciler): WorkQueue {
   return startWorkQueue({
+    ...rests,
     handle: (key) => reconcile(engine, parseKey(key)),
     workers: WORKERS,
     onFault: (fault, key) => engine.log(`${kind} ${key}: ${messageOf(fault)}; trying again`),
@@ -98,8 +125,11 @@ interface Queues {
   taskRuns: WorkQueue;
 }
 
-/** A run is looked at when it changes, and when something it owns does. */
-function enqueueChanges(caches: Caches, { pipelineRuns, taskRuns }: Queues): void {
+/**
+ * A run is looked at when it changes, and when something it owns does. Not when it comes back as its reconciler wrote it, nor the
+ * Pod that its reconciler made: whoever wrote that has taken it into account.
+ */
+function enqueueChanges(caches: Caches, { pipelineRuns, taskRuns }: Queues, own: OwnWrites): void {
   const queues: Record<string, WorkQueue> = { PipelineRun: pipelineRuns, TaskRun: taskRuns };
   const enqueueOwner = (object: Stored<KubeObject>) => {
     const owner = ownerOf(object);
@@ -107,9 +137,11 @@ function enqueueChanges(caches: Caches, { pipelineRuns, taskRuns }: Queues): voi
     if (owner !== undefined) queues[owner.kind]?.add(formatKey({ namespace, name: owner.name }));
   };
   for (const cache of Object.values(caches) as Informer<KubeObject>[]) {
-    cache.onChange(({ object }) => {
-      queues[object.kind]?.add(formatKey(keyOf(object)));
-      enqueueOwner(object);
+    cache.onChange(({ type, object }) => {
+      const isEcho = own.isEcho(object);
+      const isRun = queues[object.kind] !== undefined;
+      if (isRun && !(isEcho && type === "modified")) queues[object.kind]?.add(formatKey(keyOf(object)));
+      if (isRun || !isEcho) enqueueOwner(object);
     });
   }
 }

@@ -34,6 +34,8 @@ export interface PassOptions<T extends Run> {
   spanName: string;
   identity: Omit<PassIdentity, "version">;
   work: (pass: ObjectPass<T>) => Promise<Outcome>;
+  /** Called when a new status is written. What is to be told once is told here: a pass that came too late is refused before. */
+  onWritten?: (pass: ObjectPass<T>) => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface PassOptions<T extends Run> {
  * forgotten, and no branch can forget to write it.
  */
 export function runPass<T extends Run>(options: PassOptions<T>): Promise<Outcome> {
-  const { engine, kind, object, context, spanName, identity, work } = options;
+  const { engine, kind, object, context, spanName, identity, work, onWritten } = options;
   const span = startPass(spanName, {
     parent: engine.onSpans === undefined ? undefined : context,
     identity: { ...identity, version: engine.version },
@@ -57,7 +59,10 @@ export function runPass<T extends Run>(options: PassOptions<T>): Promise<Outcome
         span.decided(`requeued after ${outcome.requeueAfterMillis} ms`);
       return outcome;
     } finally {
-      if (!isDeepStrictEqual(draft.status, statusOf(object))) await writing.updateStatus(pass, kind);
+      if (!isDeepStrictEqual(draft.status, statusOf(object))) {
+        await writing.updateStatus(pass, kind);
+        onWritten?.(pass);
+      }
       if (hasNewMetadata(pass)) await writing.syncMetadata(pass, kind);
     }
   });

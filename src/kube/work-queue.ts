@@ -19,6 +19,8 @@ export interface WorkQueueOptions {
   /** How many keys at once. */
   workers: number;
   onFault: (fault: unknown, key: string) => void;
+  /** How long a key is left alone after a pass that took so long; not at all without it. What comes meanwhile is one pass. */
+  restMillis?: (passMillis: number) => number;
 }
 
 /** client-go starts there too (workqueue.DefaultTypedControllerRateLimiter); a minute is as long as a person waits. */
@@ -37,7 +39,9 @@ class Queue implements WorkQueue {
   /** Keys to be worked on, first come first served. */
   readonly #waiting = new Set<string>();
   readonly #active = new Set<string>();
-  /** Added while they were being worked on. */
+  /** Worked on a moment ago, and left alone for another. */
+  readonly #resting = new Set<string>();
+  /** Added while they were being worked on, or resting. */
   readonly #again = new Set<string>();
   readonly #alarms = startAlarms((key) => this.add(key));
   /** Failures in a row. */
@@ -52,7 +56,7 @@ class Queue implements WorkQueue {
 
   add(key: string): void {
     if (this.#stopping !== undefined) return;
-    if (this.#active.has(key)) this.#again.add(key);
+    if (this.#active.has(key) || this.#resting.has(key)) this.#again.add(key);
     else this.#waiting.add(key);
     this.#pumpSoon();
   }
@@ -94,6 +98,7 @@ class Queue implements WorkQueue {
   }
 
   async #work(key: string): Promise<void> {
+    const started = performance.now();
     try {
       const { requeueAfterMillis } = await this.#options.handle(key);
       this.#failures.delete(key);
@@ -102,9 +107,22 @@ class Queue implements WorkQueue {
       this.#tryAgain(key, fault);
     }
     this.#active.delete(key);
-    if (this.#again.delete(key)) this.#waiting.add(key);
+    this.#rest(key, performance.now() - started);
     if (this.#active.size === 0 && this.#stopping !== undefined) this.#onIdle();
     this.#pumpSoon();
+  }
+
+  /** A key that keeps changing would otherwise keep everybody busy with it alone. */
+  #rest(key: string, passMillis: number): void {
+    const millis = this.#options.restMillis?.(passMillis) ?? 0;
+    if (millis < 1) return this.#wake(key);
+    this.#resting.add(key);
+    setTimeout(() => this.#wake(key), millis).unref();
+  }
+
+  #wake(key: string): void {
+    this.#resting.delete(key);
+    if (this.#again.delete(key)) this.add(key);
   }
 
   #tryAgain(key: string, fault: unknown): void {

@@ -84,6 +84,7 @@ export function childMetadata(pass: RunPass, { planned, name, embedded, override
         "pipeline.tekton.dev/pipeline-task-on-error": "continue",
       }),
       ...override?.annotations,
+      ...(planned.runKind === "TaskRun" && { "pipeline.tekton.dev/release": pass.engine.version }),
       ...contextAnnotations(planned.runKind, context),
     },
   };

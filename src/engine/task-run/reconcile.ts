@@ -43,6 +43,7 @@ export async function reconcileTaskRun(engine: EngineContext, key: ObjectKey): P
       attributes: identityOf(object),
     },
     work: reconcileKind,
+    onWritten: observing.recordStepStates,
   });
 }
 
@@ -74,7 +75,6 @@ async function reconcileKind(pass: TaskRunPass): Promise<Outcome> {
   if (pod !== undefined && isDone(pass.draft.status) && hasSidecarsToStop(pod)) {
     await sidecars.stopSidecars(pass, pod);
   }
-  observing.recordStepStates(pass);
   if (isToBeRetried(pass)) ending.retryTaskRun(pass);
   await emitting.emitReconcileEvents(pass);
   return nextLook(pass);

@@ -1,12 +1,12 @@
-/** The states steps go through, each recorded in the pass that first sees it (TEP-0136). */
+/** The states steps go through, each recorded in the pass that first writes it down (TEP-0136). */
 import { traced } from "../tracing/index.ts";
-import type { StepState } from "../types/index.ts";
+import type { StepState, TaskRunStatus } from "../types/index.ts";
 import type { TaskRunPass } from "./pass.ts";
 
 export const observing = traced({
   /** Compares with what earlier passes wrote, so that no state is recorded twice. */
   recordStepStates({ object, draft, span }: TaskRunPass): void {
-    const before = new Map(object.status?.steps?.map((step) => [step.name, stateOf(step)]));
+    const before = new Map(stepsBefore(object.status).map((step) => [step.name, stateOf(step)]));
     for (const step of draft.status.steps ?? []) {
       const state = stateOf(step);
       if (state === undefined || before.get(step.name) === state) continue;
@@ -14,6 +14,11 @@ export const observing = traced({
     }
   },
 });
+
+/** Without a Pod, what stands there is left of the attempt before. */
+function stepsBefore({ podName, steps = [] }: TaskRunStatus = {}): readonly StepState[] {
+  return podName === undefined ? [] : steps;
+}
 
 function stateOf({
   waiting,

@@ -1,5 +1,5 @@
 /** Spans of reconcilers: short-lived, one for each function of each pass. */
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import { isSampled, type TraceContext } from "../../context/index.ts";
 import { type Attributes, type ResourceSpans, type Span, SpanKind, StatusCode } from "../../trace/index.ts";
 import type { Clock } from "../clock.ts";
@@ -73,7 +73,7 @@ class RecordedSpan implements PassSpan {
     this.#isFirst = recorder.spans.length === 0;
     this.#span = {
       traceId: parent.traceId,
-      spanId: randomBytes(8).toString("hex"),
+      spanId: randomSpanId(),
       parentSpanId,
       flags: parent.flags,
       ...(parent.tracestate !== undefined && { traceState: parent.tracestate }),
@@ -112,6 +112,19 @@ class RecordedSpan implements PassSpan {
     if (fault !== undefined) recordFault(span, fault);
     if (this.#isFirst) this.#recorder.finish();
   }
+}
+
+const POOL = Buffer.alloc(4_096);
+let poolUsed = POOL.length;
+
+/** One call into the system for 512 ids: on some kernels each costs as much as the rest of a span. */
+function randomSpanId(): string {
+  if (poolUsed === POOL.length) {
+    randomFillSync(POOL);
+    poolUsed = 0;
+  }
+  poolUsed += 8;
+  return POOL.toString("hex", poolUsed - 8, poolUsed);
 }
 
 /** Semantic conventions, "Recording errors": `error.type`, and the message in the status. */

@@ -5,6 +5,7 @@ import type { Launch, Mount } from "./executor.ts";
 import { type HostShells, hostShells, standInForSh } from "./host-programs.ts";
 import { type HostTree, isWithin, readHostTree } from "./host-tree.ts";
 import { shellOfImage } from "./images.ts";
+import { findProcessLimit, limitArguments, type ProcessLimit } from "./process-limit.ts";
 import { type Holder, markOf } from "./strays.ts";
 
 /** What is the same for all containers of this machine, read once. */
@@ -15,14 +16,18 @@ export interface SandboxBase {
   holder: Holder;
   /** Being root, bubblewrap leaves the step all capabilities unless told otherwise. */
   isRoot: boolean;
+  /** Keeps a step that forks without end from taking the machine with it. */
+  processLimit: ProcessLimit;
 }
 
 export function readSandboxBase(holder: Holder): SandboxBase {
+  const isRoot = process.getuid?.() === 0;
   return {
     holder,
     tree: readHostTree(),
     shells: hostShells(),
-    isRoot: process.getuid?.() === 0,
+    isRoot,
+    processLimit: findProcessLimit({ isRoot, name: holder.name }),
   };
 }
 
@@ -69,6 +74,7 @@ export function sandboxArguments(launch: Launch, base: SandboxBase): string[] {
     ...["--unsetenv", markOf(base.holder, launch.id).name],
     ...(base.isRoot ? RIGHTS_OF_ROOT : []),
     ...asUser(launch, base.isRoot),
+    ...limitArguments(base.processLimit),
     ...launch.argv,
   ];
 }

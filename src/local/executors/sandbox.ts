@@ -23,6 +23,7 @@ import {
   withoutThrowing,
 } from "./launcher.ts";
 import { cannotRun } from "./process-launch.ts";
+import { inGroup, makeGroup, type ProcessLimit, removeGroup } from "./process-limit.ts";
 import {
   readSandboxBase,
   type SandboxBase,
@@ -58,21 +59,30 @@ function startSandbox(of: {
 }): RunningContainer {
   const program = of.launch.argv[0];
   if (program === undefined) return noCommand(of.launch.image);
-  const args = sandboxArguments(of.launch, of.base);
+  const command = [of.bubblewrap, ...sandboxArguments(of.launch, of.base)];
+  const group = groupOf(of.base.processLimit, of.launch.id);
+  const [file = "", ...args] = group === undefined ? command : inGroup(group, command);
   of.guard.enter();
   const launched = startLauncher({
-    file: of.bubblewrap,
+    file,
     args,
     env: sandboxEnvironment(of.launch, of.base),
     isGroupLeader: true,
     hasStatus: true,
-    complaints: ["bwrap: ", "setpriv: "],
+    complaints: ["bwrap: ", "setpriv: ", "prlimit: "],
     failureCodes: FAILURE_CODES,
     failureOf: (code, complaint) => failureOf({ code, complaint, program }),
   });
   const sandbox = new Sandbox(launched);
-  void sandbox.ended.then(() => of.guard.leave());
+  void sandbox.ended.then(() => {
+    if (group !== undefined) removeGroup(group);
+    of.guard.leave();
+  });
   return sandbox;
+}
+
+function groupOf(limit: ProcessLimit, id: string): string | undefined {
+  return limit.kind === "group" ? makeGroup(limit, id) : undefined;
 }
 
 class Sandbox implements RunningContainer {
@@ -182,11 +192,11 @@ function isGone(pid: number): boolean {
   }
 }
 
-/** bubblewrap exits with 1 when it cannot run the program; setpriv with 127 or 126, as shells do. */
+/** bubblewrap exits with 1 when it cannot run the program; setpriv and prlimit with 127 or 126, as shells do. */
 const FAILURE_CODES = [1, 126, 127];
 
 function failureOf(of: { code: number; complaint: string; program: string }): ContainerEnd | undefined {
-  if (of.complaint.startsWith("setpriv: ")) {
+  if (!of.complaint.startsWith("bwrap: ")) {
     if (of.code === 1) return { kind: "notStarted", why: "executor", message: of.complaint };
     return cannotRun(of.program, of.code === 127 ? "notFound" : "notExecutable");
   }

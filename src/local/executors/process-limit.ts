@@ -1,0 +1,103 @@
+/**
+ * How many processes a step may have, so that one that forks without end fails instead of the machine.
+ *
+ * An ordinary user's step gets a resource limit from within its sandbox, where the kernel counts the processes of that sandbox
+ * alone: user_namespaces(7). The kernel exempts root from it, so that for root every step stands in a control group of its own.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { findProgram } from "./host-programs.ts";
+
+/** Processes and threads together; what podman allows a container. */
+export const MOST_PROCESSES = 2048;
+
+export type ProcessLimit =
+  | { kind: "resource"; prlimit: string }
+  /** `parent`: where control groups are made; `prefix`: how their names begin. */
+  | { kind: "group"; parent: string; prefix: string }
+  | { kind: "none"; why: string };
+
+/** What this machine offers. `name`: unlike that of any other holder of sandboxes. */
+export function findProcessLimit({ isRoot, name }: { isRoot: boolean; name: string }): ProcessLimit {
+  return isRoot ? groupLimit(name) : resourceLimit();
+}
+
+function resourceLimit(): ProcessLimit {
+  const prlimit = findProgram("prlimit");
+  return prlimit === undefined ? { kind: "none", why: "install prlimit" } : { kind: "resource", prlimit };
+}
+
+function groupLimit(name: string): ProcessLimit {
+  const parent = parentOfGroups();
+  const prefix = `throughline-${name}-`;
+  const limit = { kind: "group", parent: parent ?? "", prefix } as const;
+  const trial = parent === undefined ? undefined : makeGroup(limit, "trial");
+  if (trial === undefined) return { kind: "none", why: "run as an ordinary user" };
+  removeGroup(trial);
+  process.once("exit", () => removeGroups(limit));
+  return limit;
+}
+
+const CONTROL_GROUPS = "/sys/fs/cgroup";
+
+/**
+ * Version 1 has a tree for the number of processes, and a group may be made within our own. In version 2 a group with
+ * processes in it has no groups with limits below it, hence beside our own: cgroups(7), "no internal processes".
+ */
+function parentOfGroups(): string | undefined {
+  const own = readOr("/proc/self/cgroup", "");
+  const first = /^\d+:pids:(\/.*)$/m.exec(own)?.[1];
+  if (first !== undefined) return join(CONTROL_GROUPS, "pids", first);
+  const second = /^0::(\/.+)$/m.exec(own)?.[1];
+  return second === undefined ? undefined : join(CONTROL_GROUPS, dirname(second));
+}
+
+function readOr(file: string, otherwise: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return otherwise;
+  }
+}
+
+type GroupLimit = Extract<ProcessLimit, { kind: "group" }>;
+
+/** The directory of a new control group; undefined where none can be made. */
+export function makeGroup({ parent, prefix }: GroupLimit, id: string): string | undefined {
+  const group = join(parent, `${prefix}${id}`);
+  try {
+    mkdirSync(group);
+    writeFileSync(join(group, "pids.max"), String(MOST_PROCESSES), { flag: "r+" });
+    return group;
+  } catch {
+    removeGroup(group);
+    return undefined;
+  }
+}
+
+/** A group in which somebody is still dying stays, and goes with the program. */
+export function removeGroup(group: string): void {
+  try {
+    rmdirSync(group);
+  } catch {
+    // Not there, or not empty yet.
+  }
+}
+
+function removeGroups({ parent, prefix }: GroupLimit): void {
+  for (const name of readdirSync(parent)) if (name.startsWith(prefix)) removeGroup(join(parent, name));
+}
+
+/** Starts a command in a control group. Should that fail, the command is more important. */
+export function inGroup(group: string, command: readonly string[]): string[] {
+  const script = 'echo $$ 2>/dev/null >"$1/cgroup.procs"; shift; exec "$@"';
+  return ["/bin/sh", "-c", script, "sh", group, ...command];
+}
+
+/** What runs a command with the resource limit; nothing where the limit in force is lower already. */
+export function limitArguments(limit: ProcessLimit): string[] {
+  if (limit.kind !== "resource") return [];
+  const [, , hard] = /^(Max processes) +\S+ +(\d+)/m.exec(readOr("/proc/self/limits", "")) ?? [];
+  if (hard !== undefined && Number(hard) <= MOST_PROCESSES) return [];
+  return [limit.prlimit, `--nproc=${MOST_PROCESSES}`];
+}

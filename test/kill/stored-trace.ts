@@ -1,0 +1,127 @@
+import { eventually } from "./cluster.ts";
+
+/** A span as `GET /api/v3/traces/ID` gives it, with its attributes as a record. */
+export interface StoredSpan {
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+  attributes: Readonly<Record<string, unknown>>;
+  events: readonly { name: string; timeUnixNano: string; attributes: Readonly<Record<string, unknown>> }[];
+}
+
+interface Attribute {
+  key: string;
+  value: Record<string, unknown>;
+}
+
+interface WireSpan extends Omit<StoredSpan, "attributes" | "events"> {
+  attributes?: Attribute[];
+  events?: { name: string; timeUnixNano: string; attributes?: Attribute[] }[];
+}
+
+export interface TracesData {
+  resourceSpans: { scopeSpans: { spans: WireSpan[] }[] }[];
+}
+
+/** The spans of OTLP/JSON, in no particular order. */
+export function spansIn({ resourceSpans }: TracesData): StoredSpan[] {
+  return resourceSpans
+    .flatMap(({ scopeSpans }) => scopeSpans)
+    .flatMap(({ spans }) => spans)
+    .map(({ attributes, events = [], ...span }) => ({
+      ...span,
+      attributes: record(attributes),
+      events: events.map((event) => ({ ...event, attributes: record(event.attributes) })),
+    }));
+}
+
+function record(attributes: readonly Attribute[] = []): Record<string, unknown> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+}
+
+/** What a server has of a trace; nothing if it knows nothing of it. */
+export async function storedSpans(ui: string, traceId: string): Promise<StoredSpan[]> {
+  const answer = await fetch(`${ui}/api/v3/traces/${traceId}`);
+  if (answer.status === 404) return [];
+  return spansIn(((await answer.json()) as { result: TracesData }).result);
+}
+
+/** A trace as it is when all of it is there: its run over, nothing provisional. */
+export function closedTrace(ui: string, traceId: string): Promise<StoredSpan[]> {
+  return eventually(`trace ${traceId} is closed`, async () => {
+    const spans = await storedSpans(ui, traceId);
+    const isThere = spans.some(({ attributes }) => attributes["throughline.type"] === "pipelinerun");
+    return isThere && !spans.some(isProvisional) ? spans : undefined;
+  });
+}
+
+export function isProvisional({ attributes }: StoredSpan): boolean {
+  return attributes["throughline.provisional"] === true;
+}
+
+export function isReconcile({ attributes }: StoredSpan): boolean {
+  return attributes["throughline.type"] === "reconcile";
+}
+
+const RESULTS = [
+  "cicd.pipeline.result",
+  "cicd.pipeline.task.run.result",
+  "tekton.step.result",
+  "tekton.reason",
+  "process.exit.code",
+];
+
+/**
+ * The spans of the model, one line each: the names from the root down, what came of it, and the states it went through.
+ * The same for two runs of a file.
+ */
+export function outline(spans: readonly StoredSpan[]): string[] {
+  const pathOf = paths(spans);
+  return spans
+    .filter((span) => !isReconcile(span))
+    .map((span) => {
+      const results = RESULTS.flatMap((key) => span.attributes[key] ?? []);
+      const states = span.events.map(({ name }) => name).filter(isTransition);
+      return [pathOf(span), ...results, ...states].join(" | ");
+    })
+    .sort();
+}
+
+/** Where the spans of reconcilers hang: the path of the span of the model above, and the name of the pass. */
+export function passes(spans: readonly StoredSpan[]): Set<string> {
+  const pathOf = paths(spans);
+  const parents = new Map(spans.map((span) => [span.spanId, span]));
+  const roots = spans.filter((span) => {
+    const parent = parents.get(span.parentSpanId ?? "");
+    return isReconcile(span) && (parent === undefined || !isReconcile(parent));
+  });
+  return new Set(roots.map(pathOf));
+}
+
+function paths(spans: readonly StoredSpan[]): (span: StoredSpan) => string {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  return (span) => {
+    const names: string[] = [];
+    for (let at: StoredSpan | undefined = span; at !== undefined; at = byId.get(at.parentSpanId ?? ""))
+      names.unshift(at.name);
+    return names.join(" / ");
+  };
+}
+
+/** How often passes said that a step came to a state, by `taskRun step state`. */
+export function transitions(spans: readonly StoredSpan[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { attributes, events } of spans.filter(isReconcile))
+    for (const { name, attributes: of } of events.filter((event) => isTransition(event.name))) {
+      const key = `${attributes["tekton.taskrun.name"]} ${of["tekton.step.name"]} ${name}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+  return counts;
+}
+
+/** What only a watcher sees, a waiting reason that came and went, is no part of it. */
+function isTransition(name: string): boolean {
+  return name === "running" || name === "terminated";
+}
