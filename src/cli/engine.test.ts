@@ -45,6 +45,7 @@ describe.skipIf(bubblewrap === undefined)("throughline engine (skipped without b
     const alone = await runWith(1, "one");
     const both = await runWith(2, "two");
     expect(both).toEqual(alone);
+    expect(both.repeated).toEqual([]);
   }, 60_000);
 });
 

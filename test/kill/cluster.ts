@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
 import { type CustomRun, type PipelineRun, type TaskRun, TektonKind } from "../../src/engine/index.ts";
 import {
-  connectKubeApi,
   CoreKind,
+  connectKubeApi,
   type KubeApi,
   type KubeObject,
   type Pod,
@@ -74,7 +74,10 @@ export async function podsOf(api: KubeApi, run: string): Promise<readonly Stored
 }
 
 /** A run of a pipeline, with a claim of its own for the workspace `shared`. */
-export function startRun(api: KubeApi, { name, pipeline }: { name: string; pipeline: string }): Promise<Stored<PipelineRun>> {
+export function startRun(
+  api: KubeApi,
+  { name, pipeline }: { name: string; pipeline: string },
+): Promise<Stored<PipelineRun>> {
   const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Mi" } } };
   return api.create(TektonKind.pipelineRun, {
     apiVersion: "tekton.dev/v1",

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { type IncomingMessage, request as send, createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** Where in the course of a write its sender dies: before the API hears of it, or after it is done and before the answer. */

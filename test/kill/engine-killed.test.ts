@@ -74,17 +74,20 @@ describe.skipIf(bubblewrap === undefined)("reconcilers that are killed (skipped 
   it("finish what they began, once, and leave the trace they would have left", async () => {
     const seed = Number(process.env["THROUGHLINE_SEED"] ?? 4);
     const random = seededRandom(seed);
-    const expected = await outcomeOf(api, server, await undisturbed("undisturbed"));
+    const { passes: expectedPasses, ...expected } = await outcomeOf(
+      api,
+      server,
+      await undisturbed("undisturbed"),
+    );
+    expect(expected.repeated).toEqual([]);
     let killed = 0;
     for (let round = 1; killed < KILLS; round++) {
       const { run, kills } = await disturbed(`disturbed-${round}`, { kills: KILLS - killed, random });
       killed += kills;
-      const { passes, transitions, ...outcome } = await outcomeOf(api, server, run);
-      expect({ seed, ...outcome }).toEqual({ seed, ...expected, passes: undefined, transitions: undefined });
+      const { passes, ...outcome } = await outcomeOf(api, server, run);
+      expect({ seed, ...outcome }).toEqual({ seed, ...expected });
       // What the reconcilers were about to send when they were killed is lost; what is there is where it belongs.
-      expect([...expected.passes]).toEqual(expect.arrayContaining([...passes]));
-      for (const [state, times] of transitions)
-        expect(times, `seed ${seed}: ${state}`).toBeLessThanOrEqual(expected.transitions.get(state) ?? 0);
+      expect([...expectedPasses]).toEqual(expect.arrayContaining([...passes]));
     }
   }, 120_000);
 });

@@ -2,14 +2,10 @@ import type { PipelineRun } from "../../src/engine/index.ts";
 import type { KubeApi, KubeObject, Stored } from "../../src/kube/index.ts";
 import type { ServerProgram } from "../program.ts";
 import { podsOf, succeededOf, taskRunsOf, traceIdOf } from "./cluster.ts";
-import { closedTrace, outline, passes, transitions } from "./stored-trace.ts";
+import { closedTrace, outline, passes, repeatedTransitions } from "./stored-trace.ts";
 
 /** All that came of a run, with the run's own name as RUN: the same for every run of a pipeline that went the same way. */
-export async function outcomeOf(
-  api: KubeApi,
-  { ui }: Pick<ServerProgram, "ui">,
-  run: Stored<PipelineRun>,
-) {
+export async function outcomeOf(api: KubeApi, { ui }: Pick<ServerProgram, "ui">, run: Stored<PipelineRun>) {
   const { name } = run.metadata;
   const spans = await closedTrace(ui, traceIdOf(run));
   const anonymous = (text: string) => text.replaceAll(name, "RUN");
@@ -23,6 +19,6 @@ export async function outcomeOf(
     pods: namesOf(await podsOf(api, name)),
     outline: outline(spans).map(anonymous),
     passes: new Set([...passes(spans)].map(anonymous)),
-    transitions: new Map([...transitions(spans)].map(([state, times]) => [anonymous(state), times])),
+    repeated: repeatedTransitions(spans),
   };
 }

@@ -110,14 +110,31 @@ function paths(spans: readonly StoredSpan[]): (span: StoredSpan) => string {
   };
 }
 
-/** How often passes said that a step came to a state, by `taskRun step state`. */
-export function transitions(spans: readonly StoredSpan[]): Map<string, number> {
+/** States that passes say a step came to more often than there were attempts at it. */
+export function repeatedTransitions(spans: readonly StoredSpan[]): string[] {
+  const stepOf = ({ attributes }: Pick<StoredSpan, "attributes">) => String(attributes["tekton.step.name"]);
+  const taskRunOf = ({ attributes }: StoredSpan) => String(attributes["tekton.taskrun.name"]);
+  const attempts = count(
+    spans
+      .filter(({ attributes }) => attributes["throughline.type"] === "step")
+      .map((span) => `${taskRunOf(span)} ${stepOf(span)}`),
+  );
+  const told = spans
+    .filter(isReconcile)
+    .flatMap((span) =>
+      span.events
+        .filter(({ name }) => isTransition(name))
+        .map((event) => ({ step: `${taskRunOf(span)} ${stepOf(event)}`, state: event.name })),
+    );
+  const times = count(told.map(({ step, state }) => `${step} ${state}`));
+  return told
+    .filter(({ step, state }) => (times.get(`${step} ${state}`) ?? 0) > (attempts.get(step) ?? 0))
+    .map(({ step, state }) => `${step} ${state}`);
+}
+
+function count(texts: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { attributes, events } of spans.filter(isReconcile))
-    for (const { name, attributes: of } of events.filter((event) => isTransition(event.name))) {
-      const key = `${attributes["tekton.taskrun.name"]} ${of["tekton.step.name"]} ${name}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return counts;
 }
 

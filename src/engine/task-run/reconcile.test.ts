@@ -484,9 +484,9 @@ describe("the spans of a pass", () => {
         "      createPod",
         "    updateStatusFromPod",
         "    validateTaskRunResults",
-        "  recordStepStates",
         "  emitReconcileEvents",
         "  updateStatus",
+        "  recordStepStates",
         "  syncMetadata",
       ]
     `);

@@ -6,7 +6,9 @@ import type { TaskRunPass } from "./pass.ts";
 export const observing = traced({
   /** Compares with what earlier passes wrote, so that no state is recorded twice. */
   recordStepStates({ object, draft, span }: TaskRunPass): void {
-    const before = new Map(stepsBefore(object.status).map((step) => [step.name, stateOf(step)]));
+    const before = new Map(
+      stepsBefore(object.status, draft.status).map((step) => [step.name, stateOf(step)]),
+    );
     for (const step of draft.status.steps ?? []) {
       const state = stateOf(step);
       if (state === undefined || before.get(step.name) === state) continue;
@@ -15,9 +17,10 @@ export const observing = traced({
   },
 });
 
-/** Without a Pod, what stands there is left of the attempt before. */
-function stepsBefore({ podName, steps = [] }: TaskRunStatus = {}): readonly StepState[] {
-  return podName === undefined ? [] : steps;
+/** What stands there before an attempt has its Pod is left of the attempt before. */
+function stepsBefore(before: TaskRunStatus | undefined, now: TaskRunStatus): readonly StepState[] {
+  const isNewAttempt = before?.podName === undefined && now.podName !== undefined;
+  return isNewAttempt ? [] : (before?.steps ?? []);
 }
 
 function stateOf({

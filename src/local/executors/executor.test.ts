@@ -202,7 +202,7 @@ describe.each(choices)("$name", ({ choice }) => {
   });
 
   it("leaves none of the processes that a step detached from itself", async () => {
-    const script = "n=0; while [ $n -lt 100 ]; do (setsid sleep 300 >/dev/null 2>&1 &); n=$((n+1)); done";
+    const script = "n=0; while [ $n -lt 30 ]; do (setsid sleep 300 >/dev/null 2>&1 &); n=$((n+1)); done";
     const env = { MARK: randomUUID() };
     const { end } = await runShell(executor, script, { env });
     expect({ end, left: processesMarked(env.MARK) }).toEqual({ end: { kind: "exited", code: 0 }, left: [] });

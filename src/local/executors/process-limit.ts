@@ -5,6 +5,7 @@
  * alone: user_namespaces(7). The kernel exempts root from it, so that for root every step stands in a control group of its own.
  */
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { findProgram } from "./host-programs.ts";
 
@@ -88,10 +89,9 @@ function removeGroups({ parent, prefix }: GroupLimit): void {
   for (const name of readdirSync(parent)) if (name.startsWith(prefix)) removeGroup(join(parent, name));
 }
 
-/** Starts a command in a control group. Should that fail, the command is more important. */
-export function inGroup(group: string, command: readonly string[]): string[] {
-  const script = 'echo $$ 2>/dev/null >"$1/cgroup.procs"; shift; exec "$@"';
-  return ["/bin/sh", "-c", script, "sh", group, ...command];
+/** Puts a process, and what it will start, into a control group. It may have ended, and a step matters more than its limit. */
+export async function putIntoGroup(group: string, pid: number): Promise<void> {
+  await writeFile(join(group, "cgroup.procs"), String(pid)).catch(() => undefined);
 }
 
 /** What runs a command with the resource limit; nothing where the limit in force is lower already. */

@@ -33,6 +33,8 @@ export function readSandboxBase(holder: Holder): SandboxBase {
 
 /** The file descriptor on which bubblewrap tells the container's process id. */
 const STATUS_FD = 3;
+/** The file descriptor on which a step that has to wait until it is in its control group hears that it is. */
+const GATE_FD = 4;
 
 /** Hangs on to the process that started it, and sees no other process. The launcher has made a session of its own for it. */
 const NAMESPACES = [
@@ -62,6 +64,7 @@ export function sandboxArguments(launch: Launch, base: SandboxBase): string[] {
   return [
     ...NAMESPACES,
     ...(launch.network === "none" ? ["--unshare-net"] : []),
+    ...(base.processLimit.kind === "group" ? ["--block-fd", String(GATE_FD)] : []),
     ...["--hostname", hostname(launch)],
     ...rootArguments(base, placesIn(launch)),
     ...shellArguments(launch.image, base.shells),
