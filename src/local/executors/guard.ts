@@ -9,6 +9,13 @@ import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { type Holder, holderPattern } from "./strays.ts";
 
+export interface GuardOptions {
+  /** Whose containers. */
+  holder: Holder;
+  /** How the paths of directories begin that have to go when their containers have: control groups. */
+  directories?: string;
+}
+
 /**
  * Waits for a line, which says that there is nothing to do, or for the end of the pipe. What is just being forked has no mark
  * yet, hence several looks.
@@ -22,15 +29,18 @@ for pause in 0 0.02 0.1 0.5 2; do
     kill -9 "\${pid%/environ}"
   done
 done 2>/dev/null
+[ -z "$2" ] || rmdir "$2"* 2>/dev/null
 `;
 
 export class Guard {
   readonly #holder: Holder;
+  readonly #directories: string;
   #shell: ChildProcessByStdio<Writable, null, null> | undefined;
   #running = 0;
 
-  constructor(holder: Holder) {
+  constructor({ holder, directories = "" }: GuardOptions) {
     this.#holder = holder;
+    this.#directories = directories;
     process.once("exit", () => this.#dismiss());
   }
 
@@ -46,7 +56,8 @@ export class Guard {
   }
 
   #start(): ChildProcessByStdio<Writable, null, null> {
-    const shell = spawn("/bin/sh", ["-c", SCRIPT, "throughline-guard", holderPattern(this.#holder)], {
+    const args = ["throughline-guard", holderPattern(this.#holder), this.#directories];
+    const shell = spawn("/bin/sh", ["-c", SCRIPT, ...args], {
       cwd: "/",
       env: { PATH: process.env["PATH"] },
       // In a session of its own, so that Ctrl-C is ours to handle.

@@ -63,9 +63,14 @@ function readOr(file: string, otherwise: string): string {
 
 type GroupLimit = Extract<ProcessLimit, { kind: "group" }>;
 
-/** The directory of a new control group; undefined where none can be made. */
-export function makeGroup({ parent, prefix }: GroupLimit, id: string): string | undefined {
-  const group = join(parent, `${prefix}${id}`);
+/** The directory of the control group of a step. */
+export function groupPath({ parent, prefix }: GroupLimit, id: string): string {
+  return join(parent, `${prefix}${id}`);
+}
+
+/** Makes it; undefined where none can be made. */
+export function makeGroup(limit: GroupLimit, id: string): string | undefined {
+  const group = groupPath(limit, id);
   try {
     mkdirSync(group);
     writeFileSync(join(group, "pids.max"), String(MOST_PROCESSES), { flag: "r+" });

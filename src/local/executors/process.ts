@@ -43,7 +43,13 @@ interface Host extends ProcessOptions {
 
 export function processExecutor(options: ProcessOptions): Executor {
   const holder = newHolder(options.directory);
-  const host = { ...options, shells: hostShells(), holder, reaper: new Reaper(), guard: new Guard(holder) };
+  const host = {
+    ...options,
+    shells: hostShells(),
+    holder,
+    reaper: new Reaper(),
+    guard: new Guard({ holder }),
+  };
   return {
     name: "process",
     start: (launch) => withoutThrowing(() => startProcess(launch, host)),

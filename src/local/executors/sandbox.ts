@@ -23,7 +23,7 @@ import {
   withoutThrowing,
 } from "./launcher.ts";
 import { cannotRun } from "./process-launch.ts";
-import { makeGroup, type ProcessLimit, putIntoGroup, removeGroup } from "./process-limit.ts";
+import { groupPath, makeGroup, type ProcessLimit, putIntoGroup, removeGroup } from "./process-limit.ts";
 import {
   readSandboxBase,
   type SandboxBase,
@@ -43,7 +43,9 @@ export interface SandboxOptions {
 export function sandboxExecutor({ bubblewrap, directory }: SandboxOptions): Executor {
   const holder = newHolder(directory);
   const base = readSandboxBase(holder);
-  const guard = new Guard(holder);
+  const { processLimit } = base;
+  const directories = processLimit.kind === "group" ? groupPath(processLimit, "") : "";
+  const guard = new Guard({ holder, directories });
   return {
     name: "sandbox",
     start: (launch) => withoutThrowing(() => startSandbox({ launch, bubblewrap, base, guard })),
