@@ -115,9 +115,11 @@ class Queue implements WorkQueue {
   /** A key that keeps changing would otherwise keep everybody busy with it alone. */
   #rest(key: string, passMillis: number): void {
     const millis = this.#options.restMillis?.(passMillis) ?? 0;
-    if (millis < 1) return this.#wake(key);
-    this.#resting.add(key);
-    setTimeout(() => this.#wake(key), millis).unref();
+    if (millis < 1) this.#wake(key);
+    else {
+      this.#resting.add(key);
+      setTimeout(() => this.#wake(key), millis).unref();
+    }
   }
 
   #wake(key: string): void {
