@@ -56,7 +56,7 @@ describe("a PipelineRun", () => {
     });
   });
 
-  it("puts params into inline tasks unless they have their own, and then contexts", async () => {
+  it("puts params into inline tasks, whatever defaults those have, and then contexts", async () => {
     const script = "echo $(params.who) $(params.own) $(context.pipelineRun.name)";
     const stage = await staged(
       {
@@ -74,7 +74,7 @@ describe("a PipelineRun", () => {
         ],
       },
     );
-    expect(stage.taskRun("ship-a").spec.taskSpec?.steps[0]?.script).toBe("echo ship $(params.own) ship");
+    expect(stage.taskRun("ship-a").spec.taskSpec?.steps[0]?.script).toBe("echo ship theirs ship");
   });
 
   it("gives a task what an earlier one wrote, and hands out results", async () => {
@@ -302,6 +302,7 @@ describe("a PipelineRun", () => {
     expect(stage.run().status?.spanContext).toEqual({ traceparent: own });
     expect(metadata.annotations).toEqual({
       note: "kept",
+      "pipeline.tekton.dev/release": expect.any(String),
       "tekton.dev/taskrunSpanContext": JSON.stringify({ traceparent: own }),
       "tekton.dev/traceparent": own,
     });

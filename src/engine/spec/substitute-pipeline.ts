@@ -1,5 +1,5 @@
 /** The fields of a Pipeline in which variables are replaced, and no others (docs/variables.md). */
-import type { Matrix, Param, PipelineSpec, PipelineTask, TaskSpec } from "../types/index.ts";
+import type { Matrix, Param, PipelineSpec, PipelineTask } from "../types/index.ts";
 import { changeEach, changeFields } from "./change.ts";
 import { replaceParams, replaceText, replaceWhen } from "./replace.ts";
 import { type Replacements, spellings, withoutReplacements } from "./replacements.ts";
@@ -14,8 +14,8 @@ export function substitutePipelineSpec(spec: PipelineSpec, replacements: Replace
 
 /**
  * The pipeline task with its variables replaced. Those of an inline `taskSpec` are replaced too, as far as they come from
- * outside: a param that the pipeline task gives, or that the taskSpec declares with a default, is the inner one's affair and
- * stays for the TaskRun (docs/pipelineruns.md, "Scope and Precedence"). An inline `pipelineSpec` is left alone, since
+ * outside: a param that the pipeline task gives is the inner one's affair and stays for the TaskRun (docs/pipelineruns.md,
+ * "Scope and Precedence"), while a default of the taskSpec gives way to a value from outside ("Default Values"). An inline `pipelineSpec` is left alone, since
  * `tasks` and `context` mean its own run there.
  */
 export function substitutePipelineTask(task: PipelineTask, replacements: Replacements): PipelineTask {
@@ -31,7 +31,7 @@ export function substitutePipelineTask(task: PipelineTask, replacements: Replace
     workspaces: changeEach<Usage>({ subPath: text }),
     taskRef: reference,
     pipelineRef: reference,
-    taskSpec: (spec) => substituteTaskSpec(spec, outerReplacements({ task, spec, replacements })),
+    taskSpec: (spec) => substituteTaskSpec(spec, outerReplacements({ task, replacements })),
   });
 }
 
@@ -40,12 +40,11 @@ type Usage = NonNullable<PipelineTask["workspaces"]>[number];
 
 interface Scope {
   task: PipelineTask;
-  spec: TaskSpec;
   replacements: Replacements;
 }
 
-function outerReplacements({ task, spec, replacements }: Scope): Replacements {
-  const hidden = [...innerParamNames(task, spec)].flatMap((name) => [
+function outerReplacements({ task, replacements }: Scope): Replacements {
+  const hidden = [...innerParamNames(task)].flatMap((name) => [
     ...spellings("params", name),
     `inputs.params.${name}`,
   ]);
@@ -59,10 +58,9 @@ function variableOf(key: string): string {
   return key.replace(/(?:\[(?:\d+|\*)\]|\.[^.\]]*)$/, "");
 }
 
-function innerParamNames({ params = [], matrix }: PipelineTask, spec: TaskSpec): Set<string> {
+function innerParamNames({ params = [], matrix }: PipelineTask): Set<string> {
   const given = [...params, ...(matrix?.params ?? []), ...includedParams(matrix)];
-  const defaulted = (spec.params ?? []).filter((param) => param.default !== undefined);
-  return new Set([...given, ...defaulted].map(({ name }) => name));
+  return new Set(given.map(({ name }) => name));
 }
 
 function includedParams(matrix: Matrix | undefined): readonly Param[] {

@@ -93,7 +93,7 @@ describe("variables in a Pipeline", () => {
     expect(JSON.stringify({ ...replaced, runAfter: [] })).not.toContain("$(");
   });
 
-  it("are replaced in an inline taskSpec, but for params that are its own", () => {
+  it("are replaced in an inline taskSpec, but for params that its pipeline task gives", () => {
     const task: PipelineTask = {
       name: "t",
       params: [{ name: "given", value: V }],
@@ -127,7 +127,7 @@ describe("variables in a Pipeline", () => {
     expect(taskSpec?.steps[0]?.args).toEqual([
       "$(params.given)",
       "$(params.fanned)",
-      "$(params.defaulted)",
+      "outer defaulted",
       "outer declared",
       "outer free",
       "$(params.given[0])",

@@ -326,6 +326,25 @@ describe("retries", () => {
     expect(stage.status.retriesStatus).toHaveLength(1);
   });
 
+  it("ask for the pass that begins anew, as nothing else need happen for it", async () => {
+    const stage = await staged(TASK, { retries: 1 });
+    await stage.stepEnds(2);
+    expect(await stage.pass()).toBe(0);
+  });
+
+  it("do not take the steps of the failed attempt for those of a Pod that a killed reconciler made", async () => {
+    const stage = await staged(TASK, { retries: 1 });
+    await stage.stepEnds(2);
+    await stage.pass();
+    const killed = { ...stage.api, updateStatus: () => Promise.reject(new Error("killed")) };
+    await expect(stage.pass(killed)).rejects.toThrow("killed");
+    await stage.pass();
+    expect(stage.status).toMatchObject({ podName: "build-pod-retry1" });
+    expect(stage.status).not.toHaveProperty("steps");
+    const events = stage.spans.flatMap(({ spans }) => spans.flatMap((span) => span.events));
+    expect(events.map(({ name }) => name)).toEqual(["terminated"]);
+  });
+
   it("give each attempt's steps a span of their own in the same trace", async () => {
     const stage = await staged(TASK, { retries: 1 });
     await stage.stepEnds(2);
@@ -510,6 +529,18 @@ describe("the spans of a pass", () => {
       ["running", undefined],
       ["terminated", 4n],
     ]);
+  });
+});
+
+describe("a reconciler that comes too late", () => {
+  it("does not repeat the states of steps that another one has told", async () => {
+    const stage = await staged();
+    await stage.stepEnds(4);
+    const late = { ...stage.api, updateStatus: () => Promise.reject(new Error("it has been changed")) };
+    await expect(stage.pass(late)).rejects.toThrow("it has been changed");
+    await stage.pass();
+    const events = stage.spans.flatMap(({ spans }) => spans.flatMap((span) => span.events));
+    expect(events.map(({ name }) => name)).toEqual(["terminated"]);
   });
 });
 

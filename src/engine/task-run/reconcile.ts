@@ -17,7 +17,7 @@ import { ON_ERROR_ANNOTATION, recoverMetadata, stampMetadata } from "./metadata.
 import { type Failure, retriesSoFar, type TaskRunPass, userFailure } from "./pass.ts";
 import { type CreatedPod, ownPod } from "./pods.ts";
 import { awaitsReadiness, hasSidecarsToStop, sidecars } from "./sidecars.ts";
-import { starting } from "./starting.ts";
+import { rememberTask, starting } from "./starting.ts";
 import { resultsProblem } from "./status/result-values.ts";
 import { statusOfPod } from "./status/status-of-pod.ts";
 import { withStoppedSteps } from "./status/stopped-steps.ts";
@@ -150,9 +150,11 @@ export const reconciling = traced({
 
 /** A pass that was cut short may have made the Pod without having written down which Task it runs: that is settled again. */
 async function podOfAttempt(pass: TaskRunPass): Promise<CreatedPod> {
-  const known = pass.draft.status.taskSpec === undefined ? undefined : ownPod(pass);
-  if (known === undefined) return starting.startAttempt(pass);
+  const { taskSpec, podName } = pass.draft.status;
+  const known = taskSpec === undefined ? undefined : ownPod(pass);
+  if (taskSpec === undefined || known === undefined) return starting.startAttempt(pass);
   recoverMetadata(pass, known);
+  if (podName === undefined) rememberTask(pass, taskSpec);
   return { kind: "there", pod: known };
 }
 
@@ -167,8 +169,14 @@ function isToBeRetried(pass: TaskRunPass): boolean {
   return hasFailed && spec.status !== "TaskRunCancelled" && retriesSoFar(pass) < (spec.retries ?? 0);
 }
 
-/** When its time will be up, if nothing happens before. */
+/**
+ * At once where this pass has found what the next one is to act on, as nothing else need happen for that; else when its time
+ * will be up, if nothing happens before.
+ */
 function nextLook(pass: TaskRunPass): Outcome {
-  const left = isDone(pass.draft.status) ? undefined : millisLeft(pass);
+  if (isDone(pass.draft.status)) return {};
+  const isNextAttemptDue = retriesSoFar(pass) > (pass.object.status?.retriesStatus?.length ?? 0);
+  if (isNextAttemptDue || reasonToEnd(pass) !== undefined) return { requeueAfterMillis: 0 };
+  const left = millisLeft(pass);
   return left === undefined ? {} : { requeueAfterMillis: Math.max(0, left) + 1 };
 }

@@ -34,7 +34,7 @@ export const starting = traced({
 });
 
 /** Only with a Pod: it holds what else the pass settled. The steps in the status are those of the attempt before. */
-function rememberTask({ draft }: TaskRunPass, taskSpec: TaskSpec): void {
+export function rememberTask({ draft }: TaskRunPass, taskSpec: TaskSpec): void {
   const { steps: _, sidecars: __, ...status } = draft.status;
   draft.status = { ...status, taskSpec };
 }
