@@ -3,7 +3,9 @@ import type { Mark } from "./result-marks.ts";
 /** What a waterfall shows of a span, wherever the span was found. */
 export interface Bar {
   title: string;
-  /** `throughline.type`; empty for what others send. */
+  /** Stands after the title as far as there is room. */
+  note?: string;
+  /** `throughline.type`; `reconcile` for those of Tekton's own controllers too; empty for what else others send. */
   type: string;
   startNs: bigint;
   endNs: bigint;

@@ -142,6 +142,7 @@ export function addTraceCommand(program: Command, { terminal, finish }: CommandC
     .addOption(dataOption())
     .addOption(tokenOption())
     .option("--all", "draw every span, however many there are")
+    .option("--reconciles", "draw the spans of reconcilers too")
     .option("-o, --output <format>", "text or json", "text")
     .option("--verbose", "print stack traces of faults")
     .action(async (target: string, run: string | undefined, options) => {

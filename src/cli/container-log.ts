@@ -49,7 +49,10 @@ export class ContainerLog {
     const unfinished = this.#streams[stream];
     const lines = (unfinished.text + unfinished.decoder.write(chunk)).split("\n");
     unfinished.text = lines.pop() ?? "";
-    for (const line of lines) this.#addLine(stream, line);
+    // A step that prints a gigabyte is not to wait until each of its lines has been taken for the last and dropped again.
+    const kept = this.#hasEnough() ? lines.slice(-TAIL_LINES) : lines;
+    this.#leftOut += lines.length - kept.length;
+    for (const line of kept) this.#addLine(stream, line);
     if (unfinished.text.length > MAX_LINE_CHARACTERS) this.#finishLine(stream);
     this.#isQuiet = false;
   }
@@ -62,8 +65,7 @@ export class ContainerLog {
 
   #addLine(stream: Stream, text: string): void {
     const record = this.#recordOf(stream, text.slice(0, MAX_LINE_CHARACTERS));
-    const isEnough = this.#lines >= MAX_LINES || this.#characters >= MAX_CHARACTERS;
-    if (isEnough) {
+    if (this.#hasEnough()) {
       this.#tail.push(record);
       if (this.#tail.length <= TAIL_LINES) return;
       this.#tail.shift();
@@ -73,6 +75,10 @@ export class ContainerLog {
     this.#lines++;
     this.#characters += text.length;
     this.#records.push(record);
+  }
+
+  #hasEnough(): boolean {
+    return this.#lines >= MAX_LINES || this.#characters >= MAX_CHARACTERS;
   }
 
   /** Lines of one moment stay in their order: times of a container never repeat. */

@@ -39,14 +39,14 @@ describe.skipIf(bubblewrap === undefined)("throughline engine (skipped without b
     expect(condition).toMatchObject({ status: "True", reason: "Completed" });
     expect([...passes]).toContain("RUN everything / PipelineRun:ReconcileKind");
     expect([...passes]).toContain("RUN everything / first / TaskRun:ReconcileKind");
-  }, 60_000);
+  }, 300_000);
 
   it("does no harm beside another one, as in a rolling restart", async () => {
     const alone = await runWith(1, "one");
     const both = await runWith(2, "two");
     expect(both).toEqual(alone);
     expect(both.repeated).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe("throughline engine with nobody to talk to", () => {

@@ -46,6 +46,11 @@ describe("the rows of a waterfall", () => {
     ]);
   });
 
+  it("prefer reconcilers that decided something to others", () => {
+    const children = [bar("looked", { endNs: 9n }), bar("created", { note: "created TaskRun build" })];
+    expect(text(rowsOf([bar("run", { children })], 2))).toEqual(["run", "  … 1", "  created"]);
+  });
+
   it("account for every span, however many there are and however deep they lie", () => {
     const { tree } = fc.letrec<{ tree: Bar }>((tie) => ({
       tree: fc

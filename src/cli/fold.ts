@@ -1,6 +1,6 @@
 /**
  * What to show of a trace that is longer than anybody reads. Rows are chosen until there are enough: what is on the critical
- * path or failed first, then what is further out, then what took longest. A row is shown with all rows above it; what is left out
+ * path or failed first, then reconcilers that decided something, then what is further out, then what took longest. A row is shown with all rows above it; what is left out
  * is one line at its place.
  */
 import { compareTimes } from "../tekton/index.ts";
@@ -55,12 +55,13 @@ function choose(nodes: readonly Node[], most: number): Set<Node> {
 }
 
 function byInterest(a: Node, b: Node): number {
-  const urgency = Number(isUrgent(b.bar)) - Number(isUrgent(a.bar));
+  const urgency = urgencyOf(b.bar) - urgencyOf(a.bar);
   return urgency || a.depth - b.depth || compareTimes(lengthOf(b.bar), lengthOf(a.bar));
 }
 
-function isUrgent({ isOnPath, isError }: Bar): boolean {
-  return isOnPath || isError;
+function urgencyOf({ isOnPath, isError, note }: Bar): number {
+  if (isOnPath || isError) return 2;
+  return note === undefined ? 0 : 1;
 }
 
 function lengthOf({ startNs, endNs }: Bar): bigint {

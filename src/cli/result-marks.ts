@@ -16,6 +16,9 @@ const MARKS: Record<Result, Mark> = {
   skip: { text: "–", colour: "grey" },
 };
 
+/** Of a reconciler at work: it has no result of its own. */
+export const RECONCILE_MARK: Mark = { text: "◦", colour: "grey" };
+
 export function glyphOf(result: Result | undefined, isComplete: boolean): Mark {
   if (result !== undefined) return MARKS[result];
   return isComplete ? { text: "?", colour: "grey" } : { text: "…", colour: "blue" };

@@ -17,8 +17,10 @@ interface DumpedRun {
 
 export interface DrawingOptions {
   output: "text" | "json";
-  /** Draw every span, however many there are. */
+  /** Draw every row, however many there are. */
   isWhole: boolean;
+  /** Draw the spans of reconcilers; a dump has none. */
+  hasReconciles: boolean;
 }
 
 /** `throughline trace FILE [RUN]`: one run of a dump. */

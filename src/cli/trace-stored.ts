@@ -1,10 +1,10 @@
 import { formatDuration, TRACE, type TraceAnswer, type TraceRun } from "../insight/index.ts";
 import { parseTime } from "../tekton/index.ts";
-import { barsOfAnswer } from "./answer-bars.ts";
+import { type AnswerBars, barsOfAnswer } from "./answer-bars.ts";
 import { type AskOptions, ask } from "./ask.ts";
 import { count } from "./count.ts";
 import { ExitCode } from "./failure.ts";
-import { printable, type Terminal } from "./terminal.ts";
+import { cut, painter, printable, type Terminal } from "./terminal.ts";
 import type { DrawingOptions } from "./trace-file.ts";
 import { drawHead, drawLegend, drawOtherHead } from "./trace-head.ts";
 import { drawWaterfall } from "./waterfall.ts";
@@ -12,7 +12,7 @@ import { drawWaterfall } from "./waterfall.ts";
 /** `throughline trace RUN`: a trace that is kept, by its id or by the run that is wanted. */
 export async function traceOfStore(
   wanted: string,
-  { output, isWhole, ...options }: DrawingOptions & AskOptions,
+  { output, isWhole, hasReconciles, ...options }: DrawingOptions & AskOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const answer = await ask(TRACE, { id: wanted }, { options, terminal });
@@ -20,16 +20,29 @@ export async function traceOfStore(
     await terminal.write(`${JSON.stringify(answer, undefined, 2)}\n`);
     return ExitCode.ok;
   }
-  const endNs = BigInt(Math.round(answer.durationMs * 1e6));
+  const drawn = barsOfAnswer(answer, { hasReconciles });
   const lines = [
     ...headOf(answer, terminal),
     "",
-    ...drawWaterfall({ bars: barsOfAnswer(answer), startNs: 0n, endNs, isWhole }, terminal),
+    ...drawWaterfall({ ...drawn, startNs: 0n, isWhole }, terminal),
     "",
     drawLegend(terminal),
+    ...reconcileNote(drawn, { hasReconciles }, terminal),
   ];
   await terminal.write(`${lines.join("\n")}\n`);
   return ExitCode.ok;
+}
+
+function reconcileNote(
+  { reconciles }: AnswerBars,
+  { hasReconciles }: { hasReconciles: boolean },
+  terminal: Terminal,
+): string[] {
+  if (reconciles === 0) return [];
+  const note = hasReconciles
+    ? "◦ ─ reconcilers at work, with what they decided"
+    : `${count(reconciles, "reconcile span")} left out; --reconciles draws what the reconcilers did`;
+  return [painter(terminal)(cut(note, terminal.width), "grey")];
 }
 
 /** Of the outermost run; a trace of something else has none. */

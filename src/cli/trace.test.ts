@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import stringWidth from "string-width";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bubblewrap } from "../../test/bubblewrap.ts";
 import { root, throughline } from "../../test/program.ts";
 import { smallRun } from "../../test/small-run.ts";
 
@@ -148,6 +149,41 @@ describe("throughline trace of a run that is kept", () => {
       2,
       expect.stringContaining("throughline import FILE"),
     ]);
+  });
+});
+
+describe.skipIf(bubblewrap === undefined)("throughline trace of a run made here (needs bubblewrap)", () => {
+  const data = () => ["--data", join(folder, "made-here")];
+  const script = "#!/bin/sh\ntrue\n";
+  const steps = [{ name: "work", image: "alpine", script }];
+  beforeAll(async () => {
+    const metadata = { name: "demo" };
+    const run = { apiVersion: "tekton.dev/v1", kind: "TaskRun", metadata, spec: { taskSpec: { steps } } };
+    const path = join(folder, "run.yaml");
+    writeFileSync(path, JSON.stringify(run));
+    expect((await throughline(["run", path, ...data()])).exitCode).toBe(0);
+  });
+
+  it("leaves out what reconcilers did, and says how to see it", async () => {
+    const { stdout } = await throughline(["trace", "demo", ...data()]);
+    expect(stdout).toContain("✓ step work");
+    expect(stdout).not.toContain("ReconcileKind");
+    expect(stdout).toMatch(/\n\d+ reconcile spans left out; --reconciles draws what the reconcilers did\n$/);
+  });
+
+  it("draws it on request, with what was decided", async () => {
+    const { stdout } = await throughline(["trace", "demo", "--reconciles", ...data()], {
+      env: { COLUMNS: "160" },
+    });
+    expect(stdout).toMatch(/◦ TaskRun:ReconcileKind .*─/);
+    expect(stdout).toMatch(/◦ \w+ {2}created Pod demo-pod/);
+    expect(stdout).not.toContain("left out");
+    expect(stdout).not.toMatch(/^ +\? /m);
+  });
+
+  it("has it in the JSON always", async () => {
+    const { stdout } = await throughline(["trace", "demo", "-o", "json", ...data()]);
+    expect(JSON.parse(stdout).texts).toContain("TaskRun:ReconcileKind");
   });
 });
 

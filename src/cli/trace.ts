@@ -7,6 +7,7 @@ import type { Terminal } from "./terminal.ts";
 interface TraceOptions extends AskOptions {
   output: string;
   all?: boolean;
+  reconciles?: boolean;
 }
 
 /** What is to be drawn, as it was typed. */
@@ -20,10 +21,14 @@ export interface TraceTarget {
 /** `throughline trace`: one run as a waterfall. Each way to get at it is loaded when it is taken. */
 export async function traceCommand(
   { target, run }: TraceTarget,
-  { output, all = false, ...options }: TraceOptions,
+  { output, all = false, reconciles = false, ...options }: TraceOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const drawing = { output: oneOf("--output", output, ["text", "json"]), isWhole: all };
+  const drawing = {
+    output: oneOf("--output", output, ["text", "json"]),
+    isWhole: all,
+    hasReconciles: reconciles,
+  };
   if (run !== undefined || isFile(target)) {
     const { traceOfFile } = await import("./trace-file.ts");
     return traceOfFile({ file: target, run }, drawing, terminal);

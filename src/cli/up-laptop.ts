@@ -14,6 +14,7 @@ import {
 import type { TraceStore } from "../store/index.ts";
 import { Failure } from "./failure.ts";
 import { keepSpans } from "./keep.ts";
+import { type Receiver, startReceiver } from "./receiver.ts";
 import { resourceOf } from "./resource.ts";
 import { pickExecutor } from "./run/pick-executor.ts";
 import { SpansInTurns } from "./spans-in-turns.ts";
@@ -40,17 +41,25 @@ export interface UpLaptop {
   stop(): Promise<void>;
 }
 
-/** Starts it. `otlpHttp` is where steps send their telemetry. */
+/** What it works with: the store, and the OTLP/HTTP address in front of it, which may ask for a token. */
+export interface UpLaptopContext {
+  store: TraceStore;
+  otlpHttp: string;
+  token: string | undefined;
+}
+
 export async function startUpLaptop(
   { host, kubePort, data, executor: wanted, network, hasEngine }: UpLaptopSettings,
-  { store, otlpHttp }: { store: TraceStore; otlpHttp: string },
+  context: UpLaptopContext,
   terminal: Terminal,
 ): Promise<UpLaptop> {
+  const { store } = context;
   const workDirectory = join(resolve(data), "kubelet");
   const executor = await pickExecutor(wanted, workDirectory, terminal);
   const log = (line: string) => terminal.say(printable(line));
   const reconciles = new SpansInTurns(async (spans) => void (await keepSpans(store, spans)), log);
   const logs = new StepLogs(async (body) => void (await takeIn(body, store)));
+  const telemetry = await telemetryOfSteps(context);
   const laptop = await startLaptop({
     workDirectory,
     objectDirectory: join(resolve(data), "objects"),
@@ -58,7 +67,7 @@ export async function startUpLaptop(
     network,
     version: VERSION,
     onOutput: logs.add,
-    engine: hasEngine && { config: { otlpEndpoint: otlpHttp }, onSpans: reconciles.add },
+    engine: hasEngine && { config: { otlpEndpoint: telemetry.endpoint }, onSpans: reconciles.add },
     log,
   });
   const collector = startCollector({
@@ -76,8 +85,21 @@ export async function startUpLaptop(
   return {
     kube: served.url,
     kubeconfig,
-    stop: () => stop({ served, laptop, collector, reconciles, logs }),
+    stop: () => stop({ served, laptop, collector, reconciles, logs, telemetry }),
   };
+}
+
+/** A token would have to be in the environment of every step, and so in every Pod: a door of their own is for this machine alone. */
+async function telemetryOfSteps({
+  store,
+  otlpHttp,
+  token,
+}: UpLaptopContext): Promise<Pick<Receiver, "endpoint" | "close">> {
+  if (token === undefined) return { endpoint: otlpHttp, close: async () => {} };
+  return startReceiver(async (body) => {
+    const trouble = await takeIn(body, store);
+    if (trouble !== undefined) throw new Error(trouble);
+  });
 }
 
 async function serve({
@@ -116,13 +138,14 @@ interface Parts {
   collector: Collector;
   reconciles: SpansInTurns;
   logs: StepLogs;
+  telemetry: Pick<Receiver, "close">;
 }
 
 /** The collector after the kubelet, so that it sees what became of everything. */
-async function stop({ served, laptop, collector, reconciles, logs }: Parts): Promise<void> {
+async function stop({ served, laptop, collector, reconciles, logs, telemetry }: Parts): Promise<void> {
   await served.close();
   await laptop.stopWork();
   await collector.stop();
-  await Promise.all([reconciles.flush(), logs.end()]);
+  await Promise.all([reconciles.flush(), logs.end(), telemetry.close()]);
   await laptop.stop();
 }

@@ -95,7 +95,7 @@ interface Serving {
 async function withLaptop(serving: Serving, terminal: Terminal): Promise<ExitCode> {
   const { settings, store, server } = serving;
   const { otlpHttp } = server.addresses;
-  const laptop = await startUpLaptop(settings.laptop, { store, otlpHttp }, terminal);
+  const laptop = await startUpLaptop(settings.laptop, { store, otlpHttp, token: settings.token }, terminal);
   try {
     return await serve({ ...serving, laptop }, terminal);
   } finally {

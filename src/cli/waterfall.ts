@@ -7,6 +7,7 @@
  *   ●   ✓ step build              1m 20s     ██████
  */
 
+import stringWidth from "string-width";
 import { formatDuration } from "../insight/index.ts";
 import type { Bar } from "./bar.ts";
 import { count } from "./count.ts";
@@ -16,6 +17,9 @@ import { type Colour, pad, painter, printable, type Terminal } from "./terminal.
 const DURATION_WIDTH = 8;
 const MIN_BAR_WIDTH = 16;
 const MARGIN_WIDTH = 2;
+const NOTE_GAP = "  ";
+/** Less of a note than this says nothing. */
+const SHORTEST_NOTE = 10;
 /** What somebody may want to scroll through. */
 const MOST_ROWS = 200;
 
@@ -49,7 +53,7 @@ interface Columns {
 
 function layOut(rows: readonly Row[], width: number): Columns {
   const room = width - MARGIN_WIDTH - DURATION_WIDTH - 2;
-  const longest = rows.reduce((most, row) => Math.max(most, 2 * row.depth + 2 + titleOf(row).length), 0);
+  const longest = rows.reduce((most, row) => Math.max(most, 2 * row.depth + 2 + wholeTitleOf(row).length), 0);
   const name = Math.min(longest, Math.max(16, Math.floor(room * 0.45)));
   const bar = room - name;
   return bar >= MIN_BAR_WIDTH ? { name, bar } : { name: Math.max(8, room), bar: 0 };
@@ -61,8 +65,10 @@ interface Scale {
   columns: number;
 }
 
-function titleOf(row: Row): string {
-  return row.kind === "bar" ? row.bar.title : leftOut(row.bars);
+function wholeTitleOf(row: Row): string {
+  if (row.kind === "left out") return leftOut(row.bars);
+  const { title, note } = row.bar;
+  return note === undefined ? title : `${title}${NOTE_GAP}${note}`;
 }
 
 function leftOut(bars: number): string {
@@ -111,9 +117,15 @@ function drawRow(row: Row, sheet: Sheet): string[] {
   const { bar } = row;
   const margin = bar.isOnPath ? paint("●", "blue") : " ";
   const line =
-    `${margin} ${indent}${paint(bar.mark.text, bar.mark.colour)} ${pad(bar.title, room)} ` +
+    `${margin} ${indent}${paint(bar.mark.text, bar.mark.colour)} ${drawTitle(bar, room, paint)} ` +
     `${pad(lengthOf(bar), DURATION_WIDTH, "right")} ${columns.bar === 0 ? "" : drawBar(bar, sheet)}`;
   return [line, ...drawFailure(bar, row.depth, sheet)];
+}
+
+function drawTitle({ title, note }: Bar, room: number, paint: Sheet["paint"]): string {
+  const noteRoom = room - stringWidth(title) - NOTE_GAP.length;
+  if (note === undefined || noteRoom < SHORTEST_NOTE) return pad(title, room);
+  return `${title}${NOTE_GAP}${paint(pad(note, noteRoom), "grey")}`;
 }
 
 function lengthOf({ isTimeUnknown, type, startNs, endNs }: Bar): string {
@@ -121,7 +133,7 @@ function lengthOf({ isTimeUnknown, type, startNs, endNs }: Bar): string {
   return type === "skipped" ? "skipped" : formatDuration(endNs - startNs);
 }
 
-const BLOCK = { run: "█", wait: "░", phase: "▒" };
+const BLOCK = { run: "█", wait: "░", phase: "▒", reconcile: "─" };
 
 function drawBar(bar: Bar, { scale, paint }: Sheet): string {
   if (bar.isTimeUnknown) return "";
@@ -133,14 +145,17 @@ function drawBar(bar: Bar, { scale, paint }: Sheet): string {
   const waiting =
     Math.min(end, Math.max(start, worked === undefined ? start : columnOf(worked, scale))) - start;
   const open = bar.isProvisional ? "▶" : "";
-  const block = bar.type === "phase" ? BLOCK.phase : BLOCK.run;
-  const solid = block.repeat(Math.max(0, end - start - waiting - open.length)) + open;
+  const solid = blockOf(bar).repeat(Math.max(0, end - start - waiting - open.length)) + open;
   return `${space}${paint(BLOCK.wait.repeat(waiting), "grey")}${paint(solid, colourOf(bar))}`;
+}
+
+function blockOf({ type }: Bar): string {
+  return type === "phase" || type === "reconcile" ? BLOCK[type] : BLOCK.run;
 }
 
 /** When a run was taken up, or the first step of a task began: what lies before is waiting. */
 function workStartOf({ type, children }: Bar): bigint | undefined {
-  if (type === "pipelinerun") return children[0]?.startNs;
+  if (type === "pipelinerun") return children.find((child) => child.type !== "reconcile")?.startNs;
   if (type !== "taskrun" && type !== "attempt") return undefined;
   const starts = children.flatMap((child) =>
     child.type === "step" ? [child.startNs] : (workStartOf(child) ?? []),

@@ -21,7 +21,7 @@ async function modules(): Promise<Module[]> {
       join(HERE, folder, file),
     ),
   );
-  const sources = [...files, join(HERE, "run-pass.ts")].filter(
+  const sources = [...files, join(HERE, "run-pass.ts"), join(HERE, "events.ts")].filter(
     (file) => file.endsWith(".ts") && !/\.test(ing)?\.ts$/.test(file) && !file.endsWith("index.ts"),
   );
   return Promise.all(

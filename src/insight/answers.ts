@@ -229,15 +229,25 @@ export interface TraceAnswer {
     /** Exit code where a step has one, else null. */
     exitCode: (number | null)[];
   };
+  /** Of the spans of reconcilers that say what they did: "created TaskRun build-x7-lint". */
+  decisions: { span: number; decisions: string[] }[];
   /** What is missing, in words: "3 spans have a parent that is not here". */
   notes: string[];
 }
 
 /**
  * What is true of a span in {@link TraceAnswer}. `coarse`: its time is known to the second only. `orphan`: it names a parent
- * that is not in this store, or one below itself. `inferred`: it is worked out from what is around it.
+ * that is not in this store, or one below itself. `inferred`: it is worked out from what is around it. `waiting`: a step that has
+ * not begun yet.
  */
-export const SPAN_FLAGS = { error: 1, provisional: 2, coarse: 4, orphan: 8, inferred: 16 } as const;
+export const SPAN_FLAGS = {
+  error: 1,
+  provisional: 2,
+  coarse: 4,
+  orphan: 8,
+  inferred: 16,
+  waiting: 32,
+} as const;
 
 export interface TraceRun extends RunRow {
   /** Index of its span in the columns. */
@@ -280,9 +290,14 @@ export interface SpanAnswer {
   resource: Record<string, string>;
   events: { name: string; time: string; attributes: Record<string, string> }[];
   links: { traceId: string; spanId: string; attributes: Record<string, string> }[];
-  /** Log records of the span, latest last, at most 200. */
-  logs: { time: string; severity: string; body: string }[];
+  /** Its last log records, latest last, at most {@link MOST_LOGS}. `stream` is where a step wrote the line, as far as that is known. */
+  logs: { time: string; severity: string; body: string; stream?: "stdout" | "stderr" }[];
+  /** There are more log records, before these. */
+  isLogCut?: boolean;
 }
+
+/** More log records of a span are not answered: what went wrong stands at the end. */
+export const MOST_LOGS = 1_000;
 
 // metrics
 

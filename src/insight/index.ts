@@ -8,6 +8,7 @@ export { STATUS } from "./finding.ts";
 export { type Parameter, type Parameters, QuestionError } from "./parameters.ts";
 export type { Asked, Question } from "./question.ts";
 export { askQuestion, QUESTIONS } from "./questions.ts";
+export { isReconcile, withNothingElseBelow } from "./reconcile-spans.ts";
 export { RUNS } from "./runs.ts";
 export { ANSWER_SCHEMAS } from "./schemas.ts";
 export { TASKS } from "./tasks.ts";

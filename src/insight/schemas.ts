@@ -203,6 +203,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
       criticalMs: list(number),
       exitCode: list({ type: ["integer", "null"] }),
     }),
+    decisions: list(object({ span: integer, decisions: list(text) })),
     notes: list(text),
   }),
   SpanAnswer: object({
@@ -220,7 +221,8 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
     resource: texts,
     events: list(object({ name: text, time, attributes: texts })),
     links: list(object({ traceId: text, spanId: text, attributes: texts })),
-    logs: list(object({ time, severity: text, body: text })),
+    logs: list(object({ time, severity: text, body: text, "stream?": oneOf("stdout", "stderr") })),
+    "isLogCut?": flag,
   }),
   MetricsAnswer: object({
     metrics: list(

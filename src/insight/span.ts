@@ -1,15 +1,12 @@
-import { logsOfSpan, type StoredSpan, spanById } from "../store/index.ts";
+import { logsOfSpan, type StoredLog, type StoredSpan, spanById } from "../store/index.ts";
 import { formatTime } from "../tekton/index.ts";
-import type { SpanAnswer } from "./answers.ts";
+import { MOST_LOGS, type SpanAnswer } from "./answers.ts";
 import { toMillis } from "./duration.ts";
 import { findTrace } from "./find-run.ts";
 import { QuestionError, quote } from "./parameters.ts";
 import { question } from "./question.ts";
 import { known } from "./run-row.ts";
 import { TRACE_ID_PARAMETER } from "./trace.ts";
-
-/** The last of them: what went wrong stands at the end. */
-const MOST_LOGS = 1_000;
 
 /** One span with all it says, and its log records. */
 export const SPAN = question<SpanAnswer>({
@@ -26,16 +23,26 @@ export const SPAN = question<SpanAnswer>({
     const spanId = (given.text("spanId") ?? "").toLowerCase();
     const [[span], logs] = await Promise.all([
       store.select(spanById({ traceId, spanId })),
-      store.select(logsOfSpan({ traceId, spanId }, MOST_LOGS)),
+      // One more than is answered tells whether there are more.
+      store.select(logsOfSpan({ traceId, spanId }, MOST_LOGS + 1)),
     ]);
     if (span === undefined)
       throw new QuestionError(`there is no span ${quote(spanId)} in trace ${traceId}`, "notFound");
-    const records = logs.map(({ timeNs, severity, body }) => ({ time: formatTime(timeNs), severity, body }));
-    return { ...spanAnswer(span), logs: records };
+    const isCut = logs.length > MOST_LOGS;
+    return {
+      ...spanAnswer(span),
+      logs: logs.slice(-MOST_LOGS).map(logAnswer),
+      ...(isCut && { isLogCut: true }),
+    };
   },
 });
 
-function spanAnswer(span: StoredSpan): Omit<SpanAnswer, "logs"> {
+function logAnswer({ timeNs, severity, body, stream }: StoredLog): SpanAnswer["logs"][number] {
+  const isKnown = stream === "stdout" || stream === "stderr";
+  return { time: formatTime(timeNs), severity, body, ...(isKnown && { stream }) };
+}
+
+function spanAnswer(span: StoredSpan): Omit<SpanAnswer, "logs" | "isLogCut"> {
   return {
     traceId: span.traceId,
     spanId: span.spanId,

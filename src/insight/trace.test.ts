@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { randomScenario } from "../../test/generate/index.ts";
+import { decodeLogs, encodeLogsJson, type ReceivedLog } from "../otlp/index.ts";
 import { type Span, SpanKind, StatusCode } from "../trace/index.ts";
-import { SPAN_FLAGS, type TraceAnswer } from "./answers.ts";
+import { MOST_LOGS, SPAN_FLAGS, type TraceAnswer } from "./answers.ts";
 import { SEARCH, STATUS, VALUES } from "./finding.ts";
 import { pathSentence } from "./path-words.ts";
 import { keep, openScene, push, type Scene, task } from "./scene.testing.ts";
@@ -27,6 +28,7 @@ beforeAll(async () => {
   ]);
   await keep(scene.store, [
     { resource: { "service.name": "shop" }, scope: { name: "", version: "" }, spans: STRANGE },
+    { resource: { "service.name": "tekton" }, scope: { name: "", version: "" }, spans: LIVE },
   ]);
 }, 60_000);
 
@@ -47,6 +49,21 @@ function span(spanId: string, parentSpanId: string | undefined, seconds: number)
   };
 }
 
+/** Every other line is from stderr; of the rest that is not known. */
+function logsOf(lines: readonly number[]): ReceivedLog[] {
+  const records = lines.map((line) => ({
+    timeNs: 1_795_000_000_000_000_000n + BigInt(line),
+    traceId: LIVE_TRACE_ID,
+    spanId: "6".repeat(16),
+    flags: 1,
+    attributes: { "log.iostream": line % 2 === 1 ? "stderr" : "" },
+    body: `line ${line}`,
+  }));
+  const sent = encodeLogsJson([{ resource: {}, scope: { name: "", version: "" }, records }]);
+  const decoded = decodeLogs(Buffer.from(sent), "application/json");
+  return decoded.kind === "malformed" ? [] : decoded.logs;
+}
+
 /** A root with a child, a span whose parent is missing, and two that are each other's parent. */
 const STRANGE = [
   span("1", undefined, 0),
@@ -54,6 +71,25 @@ const STRANGE = [
   span("3", "f", 2),
   span("4", "5", 3),
   span("5", "4", 4),
+];
+
+const LIVE_TRACE_ID = "1e0c1f2a9b8e4c6da5f3e2b1c0d9a8f7";
+const STEP = { "throughline.type": "step", "throughline.provisional": true };
+const DECISIONS = ["created Pod x", "requeued"];
+
+/** A step that runs, one that has not begun, and what a reconciler did. */
+const LIVE: Span[] = [
+  { ...span("6", undefined, 0), traceId: LIVE_TRACE_ID, attributes: STEP },
+  {
+    ...span("7", "6", 1),
+    traceId: LIVE_TRACE_ID,
+    attributes: { ...STEP, "tekton.step.never_started": true },
+  },
+  {
+    ...span("8", "6", 2),
+    traceId: LIVE_TRACE_ID,
+    attributes: { "throughline.type": "reconcile", "throughline.reconcile.decisions": DECISIONS },
+  },
 ];
 
 /** The tree in words, without ids and times. */
@@ -169,7 +205,33 @@ describe("the tree of any spans", () => {
   });
 });
 
+describe("a trace that is not over", () => {
+  it("tells steps that have not begun from those that run, and what reconcilers decided", async () => {
+    const { spans, texts, decisions } = await scene.ask(TRACE, { id: LIVE_TRACE_ID });
+    expect(spans.result.map((result) => texts[result])).toEqual(["running", "running", ""]);
+    expect(spans.flags.map((flags) => (flags & SPAN_FLAGS.waiting) !== 0)).toEqual([false, true, false]);
+    expect(decisions).toEqual([{ span: 2, decisions: DECISIONS }]);
+  });
+});
+
 describe("a span", () => {
+  it("has the end of its log, says when that is not all, and which stream a line is from", async () => {
+    const [first, ...rest] = Array.from({ length: MOST_LOGS + 1 }, (_, line) => line);
+    await scene.store.addLogs(logsOf(rest));
+    const asked = { id: LIVE_TRACE_ID, spanId: "6".repeat(16) };
+    const whole = await scene.ask(SPAN, asked);
+    expect([whole.logs.length, whole.isLogCut]).toEqual([MOST_LOGS, undefined]);
+    await scene.store.addLogs(logsOf([first ?? 0]));
+    const cut = await scene.ask(SPAN, asked);
+    expect(cut.isLogCut).toBe(true);
+    expect(cut.logs).toEqual(whole.logs);
+    expect(cut.logs.slice(0, 3).map(({ body, stream }) => [body, stream])).toEqual([
+      ["line 1", "stderr"],
+      ["line 2", undefined],
+      ["line 3", "stderr"],
+    ]);
+  });
+
   it("tells all it has", async () => {
     const failed = scene.runs[1]?.trace;
     const step = failed?.resourceSpans.spans.find(

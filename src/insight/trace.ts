@@ -90,6 +90,7 @@ function traceAnswer(scene: Scene, runs: readonly StoredRun[], notes: readonly s
     startTime: formatTime(BigInt(Math.round(originUs)) * 1000n),
     durationMs: millis(endUs - originUs),
     ...columns,
+    decisions: decisionsOf(scene),
     notes: [...notes, ...orphanNotes(columns.spans.flags), ...sizeNotes(shape.spanIds.length)],
   };
 }
@@ -131,12 +132,21 @@ function columnsOf(
   return { texts, spans };
 }
 
-function flagsOf({ hasError, isProvisional, isCoarse, isInferred }: TraceShape, source: number): number {
+function decisionsOf({ shape, tree }: Scene): TraceAnswer["decisions"] {
+  return tree.source.flatMap((source, span) => {
+    const decisions = shape.decisions.get(source);
+    return decisions === undefined ? [] : [{ span, decisions }];
+  });
+}
+
+function flagsOf(shape: TraceShape, source: number): number {
+  const { hasError, isProvisional, isCoarse, isInferred, isWaiting } = shape;
   return (
     (hasError[source] ? SPAN_FLAGS.error : 0) |
     (isProvisional[source] ? SPAN_FLAGS.provisional : 0) |
     (isCoarse[source] ? SPAN_FLAGS.coarse : 0) |
-    (isInferred[source] ? SPAN_FLAGS.inferred : 0)
+    (isInferred[source] ? SPAN_FLAGS.inferred : 0) |
+    (isWaiting[source] ? SPAN_FLAGS.waiting : 0)
   );
 }
 

@@ -89,5 +89,5 @@ describe.skipIf(bubblewrap === undefined)("reconcilers that are killed (skipped 
       // What the reconcilers were about to send when they were killed is lost; what is there is where it belongs.
       expect([...expectedPasses]).toEqual(expect.arrayContaining([...passes]));
     }
-  }, 120_000);
+  }, 300_000);
 });

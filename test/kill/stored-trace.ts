@@ -1,25 +1,39 @@
 import { eventually } from "./cluster.ts";
 
-/** A span as `GET /api/v3/traces/ID` gives it, with its attributes as a record. */
+/** What is to be the same in every account of a span. */
 export interface StoredSpan {
+  traceId: string;
   spanId: string;
-  parentSpanId?: string;
+  parentSpanId: string | undefined;
   name: string;
+  kind: number;
   startTimeUnixNano: string;
   endTimeUnixNano: string;
   attributes: Readonly<Record<string, unknown>>;
-  events: readonly { name: string; timeUnixNano: string; attributes: Readonly<Record<string, unknown>> }[];
+  events: readonly SpanEvent[];
+  /** Ids of the spans it is linked to. */
+  links: readonly string[];
+  status: { code?: number; message?: string };
+}
+
+interface SpanEvent {
+  name: string;
+  timeUnixNano: string;
+  attributes: Readonly<Record<string, unknown>>;
 }
 
 interface Attribute {
   key: string;
-  value: Record<string, unknown>;
+  value: { arrayValue?: { values?: object[] }; [type: string]: unknown };
 }
 
-interface WireSpan extends Omit<StoredSpan, "attributes" | "events"> {
+/** A span in OTLP/JSON: what is empty may be left out. */
+type WireSpan = Omit<StoredSpan, "attributes" | "events" | "links" | "status"> & {
   attributes?: Attribute[];
   events?: { name: string; timeUnixNano: string; attributes?: Attribute[] }[];
-}
+  links?: { spanId: string }[];
+  status?: StoredSpan["status"];
+};
 
 export interface TracesData {
   resourceSpans: { scopeSpans: { spans: WireSpan[] }[] }[];
@@ -30,15 +44,33 @@ export function spansIn({ resourceSpans }: TracesData): StoredSpan[] {
   return resourceSpans
     .flatMap(({ scopeSpans }) => scopeSpans)
     .flatMap(({ spans }) => spans)
-    .map(({ attributes, events = [], ...span }) => ({
-      ...span,
-      attributes: record(attributes),
-      events: events.map((event) => ({ ...event, attributes: record(event.attributes) })),
+    .map((span) => ({
+      traceId: span.traceId,
+      spanId: span.spanId,
+      parentSpanId: span.parentSpanId,
+      name: span.name,
+      kind: span.kind,
+      startTimeUnixNano: span.startTimeUnixNano,
+      endTimeUnixNano: span.endTimeUnixNano,
+      attributes: record(span.attributes),
+      events: (span.events ?? []).map(({ name, timeUnixNano, attributes }) => ({
+        name,
+        timeUnixNano,
+        attributes: record(attributes),
+      })),
+      links: (span.links ?? []).map(({ spanId }) => spanId),
+      status: span.status ?? {},
     }));
 }
 
 function record(attributes: readonly Attribute[] = []): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]));
+}
+
+/** A list as its JSON text, which is how a store keeps it. */
+function valueOf({ arrayValue, ...value }: Attribute["value"]): unknown {
+  if (arrayValue === undefined) return Object.values(value)[0];
+  return JSON.stringify(arrayValue.values?.map((each) => Object.values(each)[0]) ?? []);
 }
 
 /** What a server has of a trace; nothing if it knows nothing of it. */

@@ -1,4 +1,5 @@
 /** `throughline run`: Tekton's objects as they are written, run on this machine, with the whole trace. */
+import { rmSync } from "node:fs";
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -12,8 +13,10 @@ import {
   type Stored,
 } from "../../kube/index.ts";
 import { DIRECTORY_ANNOTATION, type Laptop, startLaptop } from "../../local/index.ts";
+import { count } from "../count.ts";
 import { chooseDestination, type Destination } from "../destination.ts";
 import { type ExitCode, Failure } from "../failure.ts";
+import { startReceiver } from "../receiver.ts";
 import { StepLogs } from "../step-logs.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
@@ -23,7 +26,6 @@ import { type Located, type RunInput, type RunObject, readRunInput, withAddition
 import { type RunOptions, type RunSettings, readRunOptions } from "./options.ts";
 import { stepOutput } from "./output.ts";
 import { pickExecutor, sayMissingPrograms } from "./pick-executor.ts";
-import { startReceiver } from "./receiver.ts";
 import { report } from "./report.ts";
 import { ReconcileSpans, sinkOf } from "./telemetry.ts";
 
@@ -38,12 +40,16 @@ export async function runCommand(
   sayIgnored(input, terminal);
   const destination = await chooseDestination(settings.destination, terminal.env);
   const workDirectory = await mkdtemp(join(tmpdir(), "throughline-run-"));
+  // Also when nobody reads the output any more, or the user leaves at once.
+  const removeAtExit = () => rmSync(workDirectory, { recursive: true, force: true, maxRetries: 3 });
+  process.once("exit", removeAtExit);
   try {
     const executor = await pickExecutor(settings.executor, workDirectory, terminal);
     sayMissingPrograms(input, executor, terminal);
     return await runIn({ workDirectory, settings, input, executor, destination }, terminal);
   } finally {
     await rm(workDirectory, { recursive: true, force: true, maxRetries: 3 });
+    process.off("exit", removeAtExit);
   }
 }
 
@@ -62,6 +68,9 @@ function sayIgnored({ ignored }: RunInput, terminal: Terminal): void {
   if (kinds.length > 0) terminal.say(`not used: ${kinds.join(", ")}`);
 }
 
+/** What steps may leave in the spool of the data directory. */
+const MAX_TELEMETRY_BYTES = 256 * 1024 * 1024;
+
 interface Plan {
   workDirectory: string;
   settings: RunSettings;
@@ -73,10 +82,11 @@ interface Plan {
 async function runIn(plan: Plan, terminal: Terminal): Promise<ExitCode> {
   const { settings, destination } = plan;
   const sink = sinkOf(destination);
-  const receiver = sink === undefined ? undefined : await startReceiver(sink);
+  const receiver =
+    sink === undefined ? undefined : await startReceiver(sink, { maxTotalBytes: MAX_TELEMETRY_BYTES });
   const endpoint = receiver?.endpoint ?? terminal.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
   const reconciles = new ReconcileSpans();
-  const logs = sink === undefined ? undefined : new StepLogs(sink);
+  const logs = sink === undefined || destination.kind === "nowhere" ? undefined : new StepLogs(sink);
   const toStdout = settings.output === "text";
   const output = stepOutput(terminal, async (text) =>
     toStdout ? terminal.write(text) : terminal.say(text.trimEnd()),
@@ -99,11 +109,18 @@ async function runIn(plan: Plan, terminal: Terminal): Promise<ExitCode> {
     await waitFor(following, { laptop, runs }, terminal);
     await laptop.stopWork();
     await Promise.all([output.end(), logs?.end()]);
+    sayLost({ bodies: receiver?.refused() ?? 0, lines: logs?.lost ?? 0 }, terminal);
     return await report({ api: laptop.api, following, settings, reconciles, destination }, terminal);
   } finally {
     await laptop.stop();
     await receiver?.close();
   }
+}
+
+/** Nothing of what steps sent or printed gets lost silently. */
+function sayLost({ bodies, lines }: { bodies: number; lines: number }, terminal: Terminal): void {
+  if (bodies > 0) terminal.say(`${count(bodies, "request")} with telemetry of steps not kept`);
+  if (lines > 0) terminal.say(`${count(lines, "line")} that steps printed not kept`);
 }
 
 /** The task as its pipeline calls it, with the number that tells the runs of a matrix apart. */
@@ -156,8 +173,12 @@ async function startRuns(
 ): Promise<(Stored<PipelineRun> | Stored<TaskRun>)[]> {
   const create = async (each: Located<KubeObject>) => {
     const object = inNamespace(each.object, settings.namespace);
+    const key = { namespace: object.metadata.namespace ?? "", name: object.metadata.name };
+    const { resource } = api.operations.placeOf(kindOf(object), key);
     try {
-      return await api.create(kindOf(object), object);
+      const { object: stored, warnings } = await api.operations.create(resource, object);
+      for (const warning of warnings) terminal.say(printable(`${each.where}: ${warning}`));
+      return stored;
     } catch (fault) {
       throw fault instanceof ApiError ? new Failure(printable(`${each.where}: ${fault.message}`)) : fault;
     }

@@ -58,20 +58,27 @@ export function stepOutput(
   return {
     write(from, chunk) {
       const source = sourceOf(from);
-      const lines = (source.text + source.decoder.write(Buffer.from(chunk))).split("\n");
-      const rest = lines.pop() ?? "";
+      const text =
+        source.text + source.decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      const end = text.lastIndexOf("\n");
+      const rest = text.slice(end + 1);
       const isTooLong = rest.length > MAX_LINE_CHARACTERS;
-      if (isTooLong) lines.push(rest);
       source.text = isTooLong ? "" : rest;
-      if (lines.length > 0) put(lines.map((line) => `${source.prefix}${line}\n`).join(""));
+      if (end >= 0) put(withPrefix(text.slice(0, end), source.prefix));
+      if (isTooLong) put(withPrefix(rest, source.prefix));
     },
     end() {
       for (const { prefix, text, decoder } of unfinished.values()) {
         const rest = text + decoder.end();
-        if (rest !== "") put(`${prefix}${rest}\n`);
+        if (rest !== "") put(withPrefix(rest, prefix));
       }
       unfinished.clear();
       return printing;
     },
   };
+}
+
+/** At once for all lines: a step may print a million of them. */
+function withPrefix(lines: string, prefix: string): string {
+  return `${prefix}${lines.replaceAll("\n", `\n${prefix}`)}\n`;
 }

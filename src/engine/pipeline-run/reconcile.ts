@@ -7,6 +7,7 @@ import type { ObjectKey, Outcome, Stored } from "../../kube/index.ts";
 import { parseTime } from "../../tekton/index.ts";
 import { timestamp } from "../clock.ts";
 import type { EngineContext } from "../context.ts";
+import { emitting } from "../events.ts";
 import { ownContext, spanContextOf } from "../own-context.ts";
 import { runPass } from "../run-pass.ts";
 import { traced } from "../tracing/index.ts";
@@ -16,7 +17,6 @@ import type { ChildRun } from "./child-run.ts";
 import { observing } from "./children.ts";
 import { claiming } from "./claims.ts";
 import { concluding } from "./conclude.ts";
-import { emitting } from "./events.ts";
 import { settling } from "./fetch.ts";
 import { PIPELINE_LABEL, pipelineNameOf } from "./metadata.ts";
 import { amendStatus, endWith, isComplete, type RunPass, settleCondition } from "./pass.ts";
@@ -62,7 +62,7 @@ function isForeign({ spec: { managedBy } }: Stored<PipelineRun>): boolean {
 async function reconcileKind(pass: RunPass): Promise<Outcome> {
   reconciling.initializeConditions(pass);
   const outcome = await decideOnDemand(pass);
-  await emitting.emitReconcileEvents(pass);
+  await emitting.emitReconcileEvents(pass, 1);
   return outcome;
 }
 

@@ -49,9 +49,19 @@ interface ActionParams {
 }
 
 function actionReplacements({ specs, given, body }: ActionParams): Replacements {
-  const { values } = settleParams({ specs, given });
+  const { values } = settleParams({ specs, given: given.filter((param) => fits(param, specs)) });
   const later = specs.flatMap((spec) => laterReplacements({ spec, value: values.get(spec.name), body }));
   return joinReplacements(...later, paramReplacements(values));
+}
+
+/**
+ * A text for a list or an object is a reference to a param that is of another type or that nobody has: Tekton then takes the
+ * action's default (examples/v1/taskruns/stepaction-params.yaml).
+ */
+function fits({ name, value }: Param, specs: readonly ParamSpec[]): boolean {
+  const spec = specs.find((each) => each.name === name);
+  if (typeof value !== "string" || spec?.default === undefined) return true;
+  return paramTypeOf(spec) === "string" || STEP_RESULT.test(value);
 }
 
 const STEP_RESULT = /^\$\((steps\.[^()]+?)(?:\[\*\])?\)$/;

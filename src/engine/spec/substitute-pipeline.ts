@@ -1,9 +1,10 @@
 /** The fields of a Pipeline in which variables are replaced, and no others (docs/variables.md). */
-import type { Matrix, Param, PipelineSpec, PipelineTask } from "../types/index.ts";
+import type { Matrix, Param, ParamValue, PipelineSpec, PipelineTask } from "../types/index.ts";
 import { changeEach, changeFields } from "./change.ts";
 import { replaceParams, replaceText, replaceWhen } from "./replace.ts";
 import { type Replacements, spellings, withoutReplacements } from "./replacements.ts";
 import { substituteReference, substituteTaskSpec } from "./substitute-task.ts";
+import { typeOfValue } from "./values.ts";
 
 /** The Pipeline with the variables of its tasks and final tasks replaced, each as {@link substitutePipelineTask} does. */
 export function substitutePipelineSpec(spec: PipelineSpec, replacements: Replacements): PipelineSpec {
@@ -43,14 +44,27 @@ interface Scope {
   replacements: Replacements;
 }
 
+/** Of an object that the pipeline task gives, only the keys it has are the inner one's. */
 function outerReplacements({ task, replacements }: Scope): Replacements {
-  const hidden = [...innerParamNames(task)].flatMap((name) => [
-    ...spellings("params", name),
-    `inputs.params.${name}`,
-  ]);
-  if (hidden.length === 0) return replacements;
-  const keys = new Set(hidden);
-  return withoutReplacements(replacements, (key) => keys.has(key) || keys.has(variableOf(key)));
+  const inner = innerParams(task);
+  if (inner.length === 0) return replacements;
+  const exact = new Set(inner.flatMap(({ name, value }) => namesOf(name).flatMap(membersOf(value))));
+  const whole = new Set(inner.filter(({ value }) => !isObject(value)).flatMap(({ name }) => namesOf(name)));
+  return withoutReplacements(replacements, (key) => exact.has(key) || whole.has(variableOf(key)));
+}
+
+function namesOf(param: string): string[] {
+  return [...spellings("params", param), `inputs.params.${param}`];
+}
+
+function membersOf(value: ParamValue): (variable: string) => string[] {
+  if (!isObject(value)) return (variable) => [variable];
+  const keys = Object.keys(value);
+  return (variable) => [variable, `${variable}[*]`, ...keys.map((key) => `${variable}.${key}`)];
+}
+
+function isObject(value: ParamValue): boolean {
+  return typeOfValue(value) === "object";
 }
 
 /** The variable an element's or member's key belongs to: `params.list` of `params.list[0]` and `params.object.key`. */
@@ -58,9 +72,8 @@ function variableOf(key: string): string {
   return key.replace(/(?:\[(?:\d+|\*)\]|\.[^.\]]*)$/, "");
 }
 
-function innerParamNames({ params = [], matrix }: PipelineTask): Set<string> {
-  const given = [...params, ...(matrix?.params ?? []), ...includedParams(matrix)];
-  return new Set(given.map(({ name }) => name));
+function innerParams({ params = [], matrix }: PipelineTask): Param[] {
+  return [...params, ...(matrix?.params ?? []), ...includedParams(matrix)];
 }
 
 function includedParams(matrix: Matrix | undefined): readonly Param[] {

@@ -93,6 +93,19 @@ describe("variables in a Pipeline", () => {
     expect(JSON.stringify({ ...replaced, runAfter: [] })).not.toContain("$(");
   });
 
+  it("are replaced in an inline taskSpec where its pipeline task gives an object without that key", () => {
+    const args = ["$(params.repo.url)", "$(params.repo.commit)", "$(params.repo.branch)"];
+    const task = substitutePipelineTask(
+      {
+        name: "task",
+        params: [{ name: "repo", value: { url: "inner", branch: "main" } }],
+        taskSpec: { steps: [{ args }] },
+      },
+      paramReplacements(new Map([["repo", { url: "outer", commit: "abc" }]])),
+    );
+    expect(task.taskSpec?.steps[0]?.args).toEqual(["$(params.repo.url)", "abc", "$(params.repo.branch)"]);
+  });
+
   it("are replaced in an inline taskSpec, but for params that its pipeline task gives", () => {
     const task: PipelineTask = {
       name: "t",

@@ -114,7 +114,10 @@ async function mergedStep(
 ): Promise<{ kind: "merged"; step: Step } | Failed> {
   if (step.ref === undefined) return { kind: "merged", step };
   const namespace = pass.object.metadata.namespace ?? "";
-  const found = await resolveStepAction(pass, { reference: step.ref, namespace });
+  const { params } = step.ref;
+  const reference =
+    params === undefined ? step.ref : { ...step.ref, params: replaceParams(params, taskParams) };
+  const found = await resolveStepAction(pass, { reference, namespace });
   if (found.kind === "failed") return unresolved(pass, { ...found, meanwhile: "ResolvingStepActionRef" });
   const problem = stepActionProblem({ step, action: found.spec });
   if (problem !== undefined) return failed(userFailure("TaskRunValidationFailed", problem));

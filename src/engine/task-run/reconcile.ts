@@ -6,13 +6,13 @@
 import type { ObjectKey, Outcome, Pod, Stored } from "../../kube/index.ts";
 import { timestamp } from "../clock.ts";
 import type { EngineContext } from "../context.ts";
+import { emitting } from "../events.ts";
 import { ownContext, spanContextOf } from "../own-context.ts";
 import { runPass } from "../run-pass.ts";
 import { traced } from "../tracing/index.ts";
 import { type TaskRun, TektonKind } from "../types/index.ts";
 import { isDone, markFailed, markUnknown, succeededOf } from "./condition.ts";
 import { ending, reasonToEnd } from "./ending.ts";
-import { emitting } from "./events.ts";
 import { ON_ERROR_ANNOTATION, recoverMetadata, stampMetadata } from "./metadata.ts";
 import { type Failure, retriesSoFar, type TaskRunPass, userFailure } from "./pass.ts";
 import { type CreatedPod, ownPod } from "./pods.ts";
@@ -76,7 +76,7 @@ async function reconcileKind(pass: TaskRunPass): Promise<Outcome> {
     await sidecars.stopSidecars(pass, pod);
   }
   if (isToBeRetried(pass)) ending.retryTaskRun(pass);
-  await emitting.emitReconcileEvents(pass);
+  await emitting.emitReconcileEvents(pass, 1 + retriesSoFar(pass));
   return nextLook(pass);
 }
 

@@ -22,16 +22,21 @@ export interface LiveFeed {
 export function openLiveFeed(store: TraceStore, status: () => Promise<StatusAnswer>): LiveFeed {
   const listeners = new Set<ServerResponse>();
   let waiting: NodeJS.Timeout | undefined;
+  let lastToldMs = Number.NEGATIVE_INFINITY;
   const tell = async (audience: Iterable<ServerResponse>) => {
     const event = await newsOf(status);
     for (const listener of audience) send(listener, event);
   };
   const forget = store.onKept(() => {
     if (listeners.size === 0) return;
-    waiting ??= setTimeout(() => {
-      waiting = undefined;
-      void tell(listeners);
-    }, SHORTEST_GAP_MS).unref();
+    waiting ??= setTimeout(
+      () => {
+        waiting = undefined;
+        lastToldMs = performance.now();
+        void tell(listeners);
+      },
+      Math.max(0, lastToldMs + SHORTEST_GAP_MS - performance.now()),
+    ).unref();
   });
   const heartbeat = setInterval(() => {
     for (const listener of listeners) send(listener, ": still here\n\n");

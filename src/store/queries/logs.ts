@@ -6,6 +6,8 @@ export interface StoredLog {
   timeNs: Nanos;
   severity: string;
   body: string;
+  /** `stdout` or `stderr`; empty where that is not known. */
+  stream: string;
 }
 
 /** The last log records of a span, in order of time. */
@@ -16,13 +18,15 @@ export function logsOfSpan(
   return {
     purpose: "lookup",
     text: ({ logs }) => sql`SELECT * FROM (
-      SELECT toUnixTimestamp64Nano(Timestamp) AS TimeNs, SeverityText, Body FROM ${logs}
+      SELECT toUnixTimestamp64Nano(Timestamp) AS TimeNs, SeverityText, Body,
+        LogAttributes['log.iostream'] AS Stream FROM ${logs}
       WHERE TraceId = ${traceId} AND SpanId = ${spanId} ORDER BY Timestamp DESC LIMIT ${limit}
     ) ORDER BY TimeNs`,
     row: (fields) => ({
       timeNs: fields.integer("TimeNs"),
       severity: fields.text("SeverityText"),
       body: fields.text("Body"),
+      stream: fields.text("Stream"),
     }),
   };
 }

@@ -21,6 +21,8 @@ export interface TraceShape {
   isProvisional: boolean[];
   isCoarse: boolean[];
   isInferred: boolean[];
+  /** Steps that have not begun yet. */
+  isWaiting: boolean[];
   /** Own share of the critical path. */
   criticalUs: number[];
   /** -1 where there is none. */
@@ -29,6 +31,8 @@ export interface TraceShape {
   phases: string[];
   /** Image of a phase. */
   images: string[];
+  /** What reconcilers decided, by the index of the span. */
+  decisions: ReadonlyMap<number, string[]>;
   /** Of the spans that are a task of a run, by their index. */
   tasks: TaskShape[];
 }
@@ -70,6 +74,8 @@ const COLUMNS = sql`SpanId, ParentSpanId, SpanName, ServiceName, ${TYPE} AS Type
   ${IS_ERROR} AS HasError,
   ${attribute("throughline.provisional")} = 'true' AS IsProvisional,
   ${attribute("throughline.time.resolution")} != '' AS IsCoarse, ${attribute("throughline.inferred")} = 'true' AS IsInferred,
+  IsProvisional AND ${attribute("tekton.step.never_started")} = 'true' AS IsWaiting,
+  ${attribute("throughline.reconcile.decisions")} AS Decisions,
   ${microseconds("throughline.critical_path_ns")} AS CriticalUs,
   toInt32OrDefault(${attribute("process.exit.code")}, -1::Int32) AS ExitCode, ${attribute("tekton.phase")} AS Phase,
   if(Phase = '', '', ${attribute("container.image.name")}) AS Image,
@@ -83,6 +89,7 @@ const LISTS = sql`groupArray(SpanId) AS SpanIds, groupArray(ParentSpanId) AS Par
   groupArray(ServiceName) AS Services, groupArray(Type) AS Types, groupArray(StartUs) AS Starts,
   groupArray(DurationUs) AS Durations, groupArray(Result) AS Results, groupArray(HasError) AS Errors,
   groupArray(IsProvisional) AS Provisionals, groupArray(IsCoarse) AS Coarse, groupArray(IsInferred) AS Inferred,
+  groupArray(IsWaiting) AS Waiting, groupArray(Decisions) AS Decided,
   groupArray(CriticalUs) AS Criticals, groupArray(ExitCode) AS ExitCodes, groupArray(Phase) AS Phases,
   groupArray(Image) AS Images, groupArray(IsTask) AS AreTasks, groupArrayIf(Task, IsTask) AS Tasks,
   groupArrayIf(After, IsTask) AS Afters, groupArrayIf(IsFinally, IsTask) AS Finals, groupArrayIf(WaitUs, IsTask) AS Waits,
@@ -102,12 +109,19 @@ function readShape(fields: Fields): TraceShape {
     isProvisional: booleans(fields, "Provisionals"),
     isCoarse: booleans(fields, "Coarse"),
     isInferred: booleans(fields, "Inferred"),
+    isWaiting: booleans(fields, "Waiting"),
+    decisions: readDecisions(fields),
     criticalUs: fields.numbers("Criticals"),
     exitCodes: fields.numbers("ExitCodes"),
     phases: fields.texts("Phases"),
     images: fields.texts("Images"),
     tasks: readTasks(fields),
   };
+}
+
+function readDecisions(fields: Fields): Map<number, string[]> {
+  const decided = fields.texts("Decided");
+  return new Map(decided.flatMap((text, index) => (text === "" ? [] : [[index, readTexts(text)]])));
 }
 
 function readTasks(fields: Fields): TaskShape[] {
@@ -120,7 +134,7 @@ function readTasks(fields: Fields): TaskShape[] {
   return indexes.map((index, row) => ({
     index,
     task: names[row] ?? "",
-    after: readNames(after[row]),
+    after: readTexts(after[row]),
     isFinally: isFinally[row] ?? false,
     waitUs: waitUs[row] ?? 0,
     criticalUs: criticalUs[row] ?? 0,
@@ -128,11 +142,11 @@ function readTasks(fields: Fields): TaskShape[] {
 }
 
 /** Lists are kept as JSON text; anyone may have sent something else under that name. */
-function readNames(text = ""): string[] {
+function readTexts(text = ""): string[] {
   if (!text.startsWith("[")) return [];
   try {
-    const names: unknown = JSON.parse(text);
-    return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+    const texts: unknown = JSON.parse(text);
+    return Array.isArray(texts) ? texts.filter((each) => typeof each === "string") : [];
   } catch {
     return [];
   }

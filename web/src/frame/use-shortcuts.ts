@@ -32,6 +32,7 @@ export const SHORTCUTS = [
       { keys: "z", does: "fit the selected span" },
       { keys: "f", does: "show all" },
       { keys: "c", does: "critical path on and off" },
+      { keys: "q", does: "what reconcilers did, on and off" },
     ],
   },
 ] as const;

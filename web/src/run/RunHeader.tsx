@@ -48,6 +48,7 @@ function RunTitle({ run }: { run: TraceRun }) {
       <span className="run-result">
         <Glyph result={run.result} />
       </span>
+      {run.result === "running" && isHeldUp(run.reason) && <span className="soft name">{run.reason}</span>}
       <span className="mono soft name">
         {name}
         <Copy text={run.name} label="Copy the run's name" />
@@ -56,7 +57,13 @@ function RunTitle({ run }: { run: TraceRun }) {
   );
 }
 
+/** Whether the reason of a run that goes on says more than that it runs. */
+function isHeldUp(reason: string | undefined): boolean {
+  return reason !== undefined && reason !== "Running" && reason !== "Started";
+}
+
 function TraceTitle({ trace }: { trace: Trace }) {
+  const quiet = trace.isQuiet.reduce((sum, isQuiet) => sum + isQuiet, 0);
   return (
     <>
       <div className="run-title">
@@ -64,7 +71,7 @@ function TraceTitle({ trace }: { trace: Trace }) {
         <span className="mono soft name">{textAt(trace, trace.service, 0)}</span>
       </div>
       <p className="run-summary">
-        {formatDuration(trace.durationMs)}, {formatMany(trace.count, "span")}, not of a pipeline.
+        {formatDuration(trace.durationMs)}, {formatMany(trace.count - quiet, "span")}, not of a pipeline.
       </p>
     </>
   );

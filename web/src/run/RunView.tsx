@@ -28,7 +28,7 @@ export function RunView({ loaded }: { loaded: Loaded }) {
   );
   const laidOut = useRows(loaded, folding);
   const matches = useMatches(loaded, url.words);
-  const extentMs = useExtent(trace);
+  const extentMs = useExtent(trace, url);
   const selected = useMemo(
     () => (url.span === undefined ? -1 : trace.id.indexOf(url.span)),
     [trace, url.span],
@@ -59,6 +59,7 @@ export function RunView({ loaded }: { loaded: Loaded }) {
       <Toolbar
         url={url}
         quiet={laidOut?.rows.quiet ?? 0}
+        reconciles={laidOut?.rows.reconciles ?? 0}
         hasGraph={run !== undefined && run.tasks.length > 0}
         hasPath={trace.runs.some(({ criticalPath }) => criticalPath.length > 0)}
         onChange={change}
@@ -84,7 +85,14 @@ export function RunView({ loaded }: { loaded: Loaded }) {
           )
         )}
         {selected >= 0 && (
-          <Details trace={trace} index={selected} onReveal={revealSpan} onClose={() => select(-1)} />
+          <Details
+            trace={trace}
+            index={selected}
+            extentMs={extentMs}
+            isQuietShown={url.isQuietShown}
+            onReveal={revealSpan}
+            onClose={() => select(-1)}
+          />
         )}
       </div>
     </div>
@@ -92,9 +100,9 @@ export function RunView({ loaded }: { loaded: Loaded }) {
 }
 
 /** How long the trace is drawn: longer each second while it runs. */
-function useExtent(trace: Trace): number {
+function useExtent(trace: Trace, { isQuietShown }: { isQuietShown: boolean }): number {
   const every = useMemo(() => (isRunning(trace) ? SECOND : HOUR), [trace]);
-  return extentOf(trace, useNow(every));
+  return extentOf(trace, { nowMs: useNow(every), isQuietShown });
 }
 
 /** Nothing selected is no parameter, rather than an empty one. */

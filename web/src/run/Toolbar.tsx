@@ -6,13 +6,15 @@ import type { RunUrl, View } from "./run-url.ts";
 export function Toolbar({
   url,
   quiet,
+  reconciles,
   hasGraph,
   hasPath,
   onChange,
 }: {
   url: RunUrl;
-  /** How many spans are told only when asked for. */
+  /** How many spans are told only when asked for, and how many of these tell of reconciling. */
   quiet: number;
+  reconciles: number;
   hasGraph: boolean;
   hasPath: boolean;
   onChange: (changes: Partial<RunUrl>) => void;
@@ -30,10 +32,10 @@ export function Toolbar({
           {quiet > 0 && (
             <Toggle
               isOn={url.isQuietShown}
-              title="Reconciling, and spans that only repeat others"
+              title="Reconcilers at work, and spans that only repeat others (Q)"
               onToggle={(isQuietShown) => onChange({ isQuietShown })}
             >
-              {formatMany(quiet, "quiet span")}
+              {reconciles > 0 ? formatMany(reconciles, "reconcile span") : formatMany(quiet, "quiet span")}
             </Toggle>
           )}
           <Toggle

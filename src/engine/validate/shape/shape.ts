@@ -84,13 +84,28 @@ class Reader {
 
   #readFields(fields: Fields, value: unknown, path: string): unknown {
     if (!isMapping(value)) return this.#expect("a mapping", value, path);
-    for (const key of Object.keys(value)) if (!Object.hasOwn(fields, key)) this.#warn(key, { fields, path });
+    const given = this.#knownFields(fields, value, path);
     return present(
       Object.entries(fields).map(([key, shape]) => [
         key,
-        this.#readField(shape, value[key], `${path}.${key}`),
+        this.#readField(shape, given.get(key), `${path}.${key}`),
       ]),
     );
+  }
+
+  /** By their right names: Go's JSON takes `mountpath` for `mountPath` where there is no better match, and so does Tekton. */
+  #knownFields(
+    fields: Fields,
+    value: Readonly<Record<string, unknown>>,
+    path: string,
+  ): ReadonlyMap<string, unknown> {
+    const given = new Map<string, unknown>();
+    for (const [key, each] of Object.entries(value)) {
+      const name = Object.hasOwn(fields, key) ? key : nameIn(fields, key);
+      if (name === undefined) this.#warn(key, { fields, path });
+      else if (name === key || !Object.hasOwn(value, name)) given.set(name, each);
+    }
+    return given;
   }
 
   #readField(shape: Shape, value: unknown, path: string): unknown {
@@ -121,6 +136,11 @@ function emptyOf(shape: Shape): unknown {
 
 function present(entries: [string, unknown][]): Record<string, unknown> {
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function nameIn(fields: Fields, key: string): string | undefined {
+  const lower = key.toLowerCase();
+  return Object.keys(fields).find((name) => name.toLowerCase() === lower);
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -6,8 +6,9 @@ import { Glyph } from "../../shared/Glyph.tsx";
 import { isResultWord } from "../../shared/results.ts";
 import { isShortcut } from "../../shared/shortcuts.ts";
 import { ErrorState, Skeleton } from "../../shared/states.tsx";
-import { type Trace, textAt } from "../model/trace.ts";
+import { isWaiting, type Trace, textAt } from "../model/trace.ts";
 import { Attributes } from "./Attributes.tsx";
+import { Decisions } from "./Decisions.tsx";
 import "./details.css";
 import { Events } from "./Events.tsx";
 import { Family } from "./Family.tsx";
@@ -21,12 +22,15 @@ import { Times } from "./Times.tsx";
 interface DetailsProps {
   trace: Trace;
   index: number;
+  /** How long the trace is drawn: where spans that are not over end now. */
+  extentMs: number;
+  isQuietShown: boolean;
   onReveal: (index: number) => void;
   onClose: () => void;
 }
 
 /** All that is known of the selected span, the important first. */
-export function Details({ trace, index, onReveal, onClose }: DetailsProps) {
+export function Details({ trace, index, extentMs, isQuietShown, onReveal, onClose }: DetailsProps) {
   const id = trace.id[index] ?? "";
   const question = useAnswer<SpanAnswer>(questionPath(`traces/${trace.traceId}/spans/${id}`));
   const { data, error, refetch } = question;
@@ -38,8 +42,8 @@ export function Details({ trace, index, onReveal, onClose }: DetailsProps) {
       <Head trace={trace} index={index} onClose={onClose} />
       {span === undefined && error !== null && <ErrorState error={error} onRetry={refetch} />}
       {span === undefined && error === null && <Skeleton rows={10} />}
-      {span !== undefined && <Body span={span} trace={trace} index={index} />}
-      <Family trace={trace} index={index} onReveal={onReveal} />
+      {span !== undefined && <Body span={span} trace={trace} index={index} extentMs={extentMs} />}
+      <Family trace={trace} index={index} isQuietShown={isQuietShown} onReveal={onReveal} />
     </aside>
   );
 }
@@ -49,7 +53,11 @@ function Head({ trace, index, onClose }: Pick<DetailsProps, "trace" | "index" | 
   return (
     <header className="details-head">
       <h2 className="name">{textAt(trace, trace.name, index).slice(0, 500) || "(no name)"}</h2>
-      {isResultWord(result) && <Glyph result={result} />}
+      {isWaiting(trace, index) ? (
+        <span className="soft">waiting</span>
+      ) : (
+        isResultWord(result) && <Glyph result={result} />
+      )}
       <button type="button" className="details-close" aria-label="Close details" onClick={onClose}>
         ×
       </button>
@@ -57,18 +65,27 @@ function Head({ trace, index, onClose }: Pick<DetailsProps, "trace" | "index" | 
   );
 }
 
-function Body({ span, trace, index }: { span: SpanAnswer; trace: Trace; index: number }) {
+function Body({
+  span,
+  trace,
+  index,
+  extentMs,
+}: Pick<DetailsProps, "trace" | "index" | "extentMs"> & { span: SpanAnswer }) {
   const isProvisional = ((trace.flags[index] ?? 0) & SPAN_FLAGS.provisional) !== 0;
   const result = textAt(trace, trace.result, index);
+  const grown = { ...span, durationMs: Math.max(span.durationMs, extentMs - (trace.startMs[index] ?? 0)) };
   return (
     <>
-      <p className="details-sentence name">{sentenceOf({ span, result, isProvisional })}</p>
+      <p className="details-sentence name">
+        {sentenceOf({ span: isProvisional ? grown : span, result, isProvisional })}
+      </p>
       {span.message !== undefined && span.message !== "" && (
         <p className="details-message name">{span.message}</p>
       )}
+      <Decisions attributes={span.attributes} />
       <Copies span={span} />
       <Times span={span} trace={trace} index={index} />
-      {span.logs.length > 0 && <Logs logs={span.logs} />}
+      {span.logs.length > 0 && <Logs key={span.spanId} logs={span.logs} isCut={span.isLogCut === true} />}
       {span.events.length > 0 && <Events span={span} />}
       <Attributes span={span} />
       {span.links.length > 0 && <Links links={span.links} />}

@@ -5,18 +5,21 @@ import { Part } from "./Part.tsx";
 /** More children are looked at in the timeline. */
 const MOST_CHILDREN = 12;
 
-/** The span above and those directly below, longest first. */
+/** The span above and those directly below, longest first; quiet ones as in the timeline, or below a quiet one. */
 export function Family({
   trace,
   index,
+  isQuietShown,
   onReveal,
 }: {
   trace: Trace;
   index: number;
+  isQuietShown: boolean;
   onReveal: (index: number) => void;
 }) {
   const above = trace.parent[index] ?? -1;
-  const children = childrenOf(trace, index);
+  const isAnyShown = isQuietShown || trace.isQuiet[index] === 1;
+  const children = childrenOf(trace, index).filter((child) => isAnyShown || trace.isQuiet[child] === 0);
   const longest = children
     .toSorted((a, b) => (trace.durationsMs[b] ?? 0) - (trace.durationsMs[a] ?? 0))
     .slice(0, MOST_CHILDREN);

@@ -16,6 +16,27 @@ describe("the lines of a log", () => {
     ]);
   });
 
+  it("are without the colours and commands of a terminal", () => {
+    const body =
+      "\u001b[32mok\u001b[0m 1\n\u001b]0;title\u0007\u001b]8;;https://a.b\u001b\\link\u001b]8;;\u001b\\\n\u001b(Bplain\u0008\tend\u001b";
+    expect(logLines([{ time: "", severity: "", body }]).map(({ text }) => text)).toEqual([
+      "ok 1",
+      "link",
+      "plain\tend",
+    ]);
+  });
+
+  it("are the last state of a progress bar", () => {
+    const body = "10 %\r50 %\r100 %\r\nnext";
+    expect(logLines([{ time: "", severity: "", body }]).map(({ text }) => text)).toEqual(["100 %", "next"]);
+  });
+
+  it("say whether a step wrote them to stderr", () => {
+    const record = { time: "", severity: "", body: "a" };
+    const lines = logLines([{ ...record, stream: "stderr" }, { ...record, stream: "stdout" }, record]);
+    expect(lines.map(({ isStderr }) => isStderr)).toEqual([true, false, false]);
+  });
+
   it("fail by what they say", () => {
     const log =
       "ok 1\n--- FAIL: TestCart (0.02s)\npanic: nil map\nerror TS2345: no\nE1108 09:00 klog\nE: Unable, cannot\ndone";

@@ -29,6 +29,37 @@ describe("the sentence about a span", () => {
     );
   });
 
+  it("says that a step has not begun, and why", () => {
+    const waiting = { ...step, "tekton.step.never_started": "true", "tekton.reason": "PodInitializing" };
+    expect(sentence(waiting, { result: "running", isProvisional: true })).toBe(
+      "Step test of task unit has not begun yet: PodInitializing.",
+    );
+    const task = { "throughline.type": "taskrun", "tekton.pipeline_task.name": "unit" };
+    const running = { result: "running", isProvisional: true };
+    expect(sentence({ ...task, "tekton.reason": "Pending" }, running)).toContain("for 37s (Pending).");
+    expect(sentence({ ...task, "tekton.reason": "Running" }, running)).toContain("for 37s.");
+  });
+
+  it("says what a reconciler worked on, and that it failed", () => {
+    const attributes = {
+      "throughline.type": "reconcile",
+      "tekton.pipelinerun.name": "build-x7",
+      "tekton.taskrun.name": "build-x7-lint",
+    };
+    const of = (service: string, status: "unset" | "error") =>
+      sentenceOf({
+        span: spanFrom({ attributes, service, status, name: "createPod", durationMs: 12 }),
+        result: "",
+        isProvisional: false,
+      });
+    expect(of("pipelinerun-reconciler", "unset")).toBe(
+      "The reconciler of PipelineRun build-x7 was in createPod for 12ms.",
+    );
+    expect(of("taskrun-reconciler", "error")).toBe(
+      "The reconciler of TaskRun build-x7-lint was in createPod for 12ms and failed.",
+    );
+  });
+
   it("says how much of a task was waiting, and where it ran", () => {
     expect(sentence(task)).toBe("Task unit succeeded in 37s on worker-1, 12s of it waiting.");
     expect(sentence(task, { result: "timeout" })).toBe(

@@ -30,14 +30,30 @@ const SENTENCES: Readonly<Record<string, (described: Described) => string>> = {
   customrun: task,
   attempt: (of) =>
     `Attempt ${attribute(of, "tekton.retry.attempt")} of task ${attribute(of, "tekton.pipeline_task.name")} ${outcome(of)}${onNode(of)}${waiting(of)}.`,
-  step: (of) =>
-    of.span.attributes["tekton.step.never_started"] === "true"
-      ? `Step ${attribute(of, "tekton.step.name")}${ofTask(of)} was stopped before it had begun.`
-      : `Step ${attribute(of, "tekton.step.name")}${ofTask(of)} ${outcome(of)}${exitCode(of)}.`,
+  step,
   phase,
   skipped: (of) => `Task ${attribute(of, "tekton.pipeline_task.name")} was skipped${reason(of)}.`,
-  reconcile: (of) => `The controller of Tekton worked on the object for ${length(of)}.`,
+  reconcile: (of) =>
+    `The reconciler${ofObject(of)} was in ${of.span.name} for ${formatDuration(of.span.durationMs)}${of.span.status === "error" ? " and failed" : ""}.`,
 };
+
+function step(of: Described): string {
+  const subject = `Step ${attribute(of, "tekton.step.name")}${ofTask(of)}`;
+  if (of.span.attributes["tekton.step.never_started"] !== "true")
+    return `${subject} ${outcome(of)}${exitCode(of)}.`;
+  return of.isProvisional
+    ? `${subject} has not begun yet${reason(of)}.`
+    : `${subject} was stopped before it had begun.`;
+}
+
+/** A reconciler of PipelineRuns names the TaskRuns it makes too. */
+function ofObject({ span }: Described): string {
+  const run = span.attributes["tekton.pipelinerun.name"];
+  const taskRun = span.attributes["tekton.taskrun.name"];
+  if (taskRun !== undefined && (run === undefined || span.service.startsWith("taskrun")))
+    return ` of TaskRun ${taskRun}`;
+  return run === undefined ? "" : ` of PipelineRun ${run}`;
+}
 
 function task(of: Described): string {
   return `Task ${of.span.attributes["tekton.pipeline_task.name"] ?? of.span.name} ${outcome(of)}${onNode(of)}${waiting(of)}.`;
@@ -62,12 +78,18 @@ function ownSpan({ span, isProvisional, result }: Described): string {
 
 function outcome({ span, result, isProvisional }: Described): string {
   const time = formatDuration(span.durationMs);
-  if (isProvisional) return `has been running for ${time}`;
+  if (isProvisional) return `has been running for ${time}${holdUp(span)}`;
   if (!isResultWord(result)) return `took ${time}`;
   const word = resultLook(result).word;
   if (result === "error") return `ended in an error after ${time}`;
   const verb = result === "cancellation" || result === "skip" ? `was ${word}` : word;
   return `${verb} ${result === "success" ? "in" : "after"} ${time}`;
+}
+
+/** Why what runs does not get on: its reason, unless that only says that it runs. */
+function holdUp({ attributes }: SpanAnswer): string {
+  const why = attributes["tekton.reason"] ?? "";
+  return why === "" || why === "Running" || why === "Started" ? "" : ` (${why})`;
 }
 
 function waiting({ span }: Described): string {

@@ -9,12 +9,16 @@ export function isRunning({ flags }: Pick<Trace, "flags">): boolean {
 
 /**
  * How long a trace is drawn, in milliseconds from its start: up to now while it runs and news of it comes, else up to the last
- * moment known. An old dump of a run that never ended must not be drawn as months of running.
+ * moment known of what is shown. An old dump of a run that never ended must not be drawn as months of running.
  */
-export function extentOf(trace: Trace, nowMs: number): number {
+export function extentOf(
+  trace: Trace,
+  { nowMs, isQuietShown }: { nowMs: number; isQuietShown: boolean },
+): number {
   const sinceMs = nowMs - trace.originMs;
   const isFresh = sinceMs > trace.durationMs && sinceMs - trace.durationMs < SILENCE_MS;
-  return isFresh && isRunning(trace) ? sinceMs : trace.durationMs;
+  if (isFresh && isRunning(trace)) return sinceMs;
+  return isQuietShown ? trace.durationMs : trace.loudMs;
 }
 
 /** Whether a trace ended so long ago that nothing more of it is expected. */

@@ -41,6 +41,13 @@ describe("what to look at first", () => {
     expect(firstFailure(gone, undefined)).toBe(1);
   });
 
+  it("is not a reconciler that had to try again", () => {
+    const below = [{ name: "updateStatus", type: "reconcile", flags: ["error" as const] }];
+    expect(firstFailure(traceFrom([{ name: "RUN", type: "pipelinerun", below }]), undefined)).toBe(-1);
+    const failed = traceFrom([{ name: "RUN", type: "pipelinerun", flags: ["error"], below }]);
+    expect(firstFailure(failed, undefined)).toBe(0);
+  });
+
   it("is the step that took longest", () => {
     expect(slowestStep(trace, undefined)).toBe(2);
   });

@@ -6,7 +6,7 @@ const STEP = SPAN_KINDS.indexOf("step");
 
 /**
  * The span to look at first when something failed: of the failed spans in a run (or the whole trace) that have no failed span
- * below them, a step before anything else, then the one that ended first. -1 where nothing failed.
+ * below them, a step before anything else, then the one that ended first; quiet ones say what others say. -1 where nothing failed.
  */
 export function firstFailure(trace: Trace, run: TraceRun | undefined): number {
   const below = failedBelow(trace);
@@ -55,7 +55,7 @@ function least({
 }
 
 function hasFailed(trace: Trace, index: number): boolean {
-  return ((trace.flags[index] ?? 0) & SPAN_FLAGS.error) !== 0;
+  return trace.isQuiet[index] === 0 && ((trace.flags[index] ?? 0) & SPAN_FLAGS.error) !== 0;
 }
 
 /** 1 for each span with a failed span somewhere below it. Backwards, so that one pass does. */

@@ -1,5 +1,5 @@
 import { SPAN_FLAGS } from "../../../../src/insight/answers.ts";
-import type { Trace } from "./trace.ts";
+import { isWaiting, type Trace } from "./trace.ts";
 
 /**
  * A picture of the whole trace, some hundred columns wide and some dozen lanes high: time goes right, the tree goes down.
@@ -28,6 +28,7 @@ export function rasterise(
   for (const [position, index] of shown.entries()) {
     const startMs = trace.startMs[index] ?? 0;
     const from = clampCell(startMs * perMs, columns);
+    if (isWaiting(trace, index)) continue;
     const isGrowing = ((trace.flags[index] ?? 0) & SPAN_FLAGS.provisional) !== 0;
     const endMs = isGrowing ? extentMs : startMs + (trace.durationsMs[index] ?? 0);
     const to = clampCell(endMs * perMs, columns);

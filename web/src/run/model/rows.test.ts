@@ -28,6 +28,12 @@ describe("the rows of the tree", () => {
     expect(spans({ ...UNTOUCHED, isQuietShown: true })).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it("count what is below them, quiet spans only where these are shown", () => {
+    expect([...layOutRows(trace, UNTOUCHED).below]).toEqual([4, 1, 0, 1, 0]);
+    expect([...layOutRows(trace, { ...UNTOUCHED, isQuietShown: true }).below]).toEqual([5, 1, 0, 0, 1, 0]);
+    expect(layOutRows(trace, UNTOUCHED)).toMatchObject({ quiet: 1, reconciles: 1 });
+  });
+
   it("leave out what is inside a folded span, and say which row stands for it", () => {
     const rows = layOutRows(trace, setOpen(UNTOUCHED, { id: "s1", isOpen: false }));
     expect([...rows.span]).toEqual([0, 1, 4, 5]);

@@ -1,4 +1,7 @@
+import { SPAN_KINDS } from "./span-kind.ts";
 import type { Trace } from "./trace.ts";
+
+const RECONCILE = SPAN_KINDS.indexOf("reconcile");
 
 /**
  * Which rows the tree has: the spans that are neither inside a folded one nor quiet, in order of the tree.
@@ -15,8 +18,11 @@ export interface Rows {
   rowOf: Int32Array;
   /** Bits of {@link ROW}, by row. */
   state: Uint8Array;
-  /** How many quiet spans there are, shown or not. */
+  /** How many spans are below that of each row, but for quiet ones that are not shown. */
+  below: Int32Array;
+  /** How many quiet spans there are, shown or not, and how many of these tell of reconciling. */
   quiet: number;
+  reconciles: number;
 }
 
 export const ROW = { hasChildren: 1, isOpen: 2 } as const;
@@ -37,6 +43,8 @@ const AUTO_ROWS = 400;
 /** Lays the tree out in rows. One pass over the spans, skipping what is folded. */
 export function layOutRows(trace: Trace, folding: Folding): Rows {
   const isOpen = openness(trace, folding);
+  const hidden = hiddenBefore(trace, folding);
+  const below: number[] = [];
   const rows: number[] = [];
   const state: number[] = [];
   const rowOf = new Int32Array(trace.count).fill(-1);
@@ -51,11 +59,36 @@ export function layOutRows(trace: Trace, folding: Folding): Rows {
     const hasChildren = hasVisibleChildren(trace, index, folding);
     const open = hasChildren && isOpen(index);
     rows.push(index);
+    const end = trace.last[index] ?? 0;
+    below.push(end - index - 1 - ((hidden[end] ?? 0) - (hidden[index + 1] ?? 0)));
     state.push((hasChildren ? ROW.hasChildren : 0) | (open ? ROW.isOpen : 0));
-    if (!open) foldedUntil = trace.last[index] ?? 0;
+    if (!open) foldedUntil = end;
   }
-  const quiet = trace.isQuiet.reduce((sum, isQuiet) => sum + isQuiet, 0);
-  return { span: Int32Array.from(rows), rowOf, state: Uint8Array.from(state), quiet };
+  return {
+    span: Int32Array.from(rows),
+    rowOf,
+    state: Uint8Array.from(state),
+    below: Int32Array.from(below),
+    ...countQuiet(trace),
+  };
+}
+
+/** How many hidden spans come before each span, and at the end how many there are. */
+function hiddenBefore(trace: Trace, folding: Folding): Int32Array {
+  const before = new Int32Array(trace.count + 1);
+  for (let index = 0; index < trace.count; index++)
+    before[index + 1] = (before[index] ?? 0) + (isHidden(trace, index, folding) ? 1 : 0);
+  return before;
+}
+
+function countQuiet({ isQuiet, kind }: Trace): Pick<Rows, "quiet" | "reconciles"> {
+  const counts = { quiet: 0, reconciles: 0 };
+  for (let index = 0; index < isQuiet.length; index++) {
+    if (isQuiet[index] === 0) continue;
+    counts.quiet++;
+    if (kind[index] === RECONCILE) counts.reconciles++;
+  }
+  return counts;
 }
 
 function isHidden(trace: Trace, index: number, { isQuietShown }: Folding): boolean {

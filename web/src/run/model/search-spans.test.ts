@@ -18,6 +18,11 @@ describe("finding spans", () => {
     expect([...searchSpans(trace, "s2")]).toEqual([2]);
   });
 
+  it("looks into what reconcilers decided", () => {
+    const below = [{ name: "createTaskRun", type: "reconcile", decisions: ["created TaskRun build-x7"] }];
+    expect([...searchSpans(traceFrom([{ name: "RUN", below }]), "Run build-X7")]).toEqual([1]);
+  });
+
   it("finds nothing for nothing", () => {
     expect([...searchSpans(trace, "  ")]).toEqual([]);
   });

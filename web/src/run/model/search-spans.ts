@@ -3,8 +3,8 @@ import type { Trace } from "./trace.ts";
 const NOTHING = new Int32Array();
 
 /**
- * The spans whose name or service has the words in it, upper and lower case alike, or whose id begins with them; in order of
- * the tree. Each different text is looked at once, however many spans carry it.
+ * The spans whose name or service has the words in it, or what a reconciler decided, upper and lower case alike, or whose id
+ * begins with them; in order of the tree. Each different text is looked at once, however many spans carry it.
  */
 export function searchSpans(trace: Trace, words: string): Int32Array {
   const wanted = words.trim().toLowerCase();
@@ -13,9 +13,13 @@ export function searchSpans(trace: Trace, words: string): Int32Array {
   const found: number[] = [];
   for (let index = 0; index < trace.count; index++) {
     const isNamed = matches[trace.name[index] ?? -1] === 1 || matches[trace.service[index] ?? -1] === 1;
-    if (isNamed || trace.id[index]?.startsWith(wanted)) found.push(index);
+    if (isNamed || trace.id[index]?.startsWith(wanted) || hasDecided(trace, index, wanted)) found.push(index);
   }
   return Int32Array.from(found);
+}
+
+function hasDecided({ decisions }: Trace, index: number, wanted: string): boolean {
+  return decisions.get(index)?.toLowerCase().includes(wanted) ?? false;
 }
 
 /** The match after (or before) a span in order of the tree, round the end; -1 where nothing matches. */

@@ -24,9 +24,9 @@ describe("the kind of a span", () => {
     ]);
   });
 
-  it("is quiet for what Tekton's own controllers say of their work", () => {
-    expect(kindOf({ type: "", name: "createPod", service: "taskrun-reconciler" })).toBe("quiet");
-    expect(kindOf({ type: "reconcile", name: "x", service: "tekton" })).toBe("quiet");
+  it("is reconciling for what Tekton's own controllers say of their work", () => {
+    expect(kindOf({ type: "", name: "createPod", service: "taskrun-reconciler" })).toBe("reconcile");
+    expect(kindOf({ type: "reconcile", name: "x", service: "tekton" })).toBe("reconcile");
   });
 
   it("is inner for whatever a step runs, also where its type is a word of JavaScript", () => {

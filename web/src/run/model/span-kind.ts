@@ -1,4 +1,5 @@
 import type { TraceAnswer } from "../../../../src/insight/answers.ts";
+import { isReconcile } from "../../../../src/insight/reconcile-spans.ts";
 
 /**
  * What a span is to the eye. The order is part of the minimap's raster: a cell holds the number of a kind plus one, and
@@ -6,6 +7,7 @@ import type { TraceAnswer } from "../../../../src/insight/answers.ts";
  */
 export const SPAN_KINDS = [
   "quiet",
+  "reconcile",
   "run",
   "task",
   "attempt",
@@ -21,6 +23,9 @@ export const SPAN_KINDS = [
 
 export type SpanKind = (typeof SPAN_KINDS)[number];
 
+/** Told only when asked for: reconcilers at work, and spans that say again what others say. */
+export const QUIET: ReadonlySet<SpanKind> = new Set(["quiet", "reconcile"]);
+
 /** Waiting is drawn hatched: nothing of the pipeline's own runs meanwhile. */
 export const WAITING: ReadonlySet<SpanKind> = new Set(["wait", "schedule", "pull", "init"]);
 
@@ -34,25 +39,16 @@ const BY_TYPE: Readonly<Record<string, SpanKind>> = {
   attempt: "attempt",
   step: "step",
   skipped: "skipped",
-  reconcile: "quiet",
   webhook: "delivery",
   snapshot: "delivery",
   test: "delivery",
   release: "delivery",
 };
 
-/** Service names of stock Tekton's controllers, whose spans tell of reconciling. */
-const CONTROLLERS: ReadonlySet<string> = new Set([
-  "pipelinerun-reconciler",
-  "taskrun-reconciler",
-  "tekton-pipelines-controller",
-  "tekton-events-controller",
-]);
-
 /** The kind of one span, told by its `throughline.type`, and where it has none by its service. */
 export function kindOf({ type, name, service }: { type: string; name: string; service: string }): SpanKind {
   if (type === "phase") return phaseKind(name);
-  if (type === "" && CONTROLLERS.has(service)) return "quiet";
+  if (isReconcile({ type, service })) return "reconcile";
   return Object.hasOwn(BY_TYPE, type) ? (BY_TYPE[type] ?? "inner") : "inner";
 }
 

@@ -11,6 +11,7 @@ export interface Sketch {
   took?: number;
   result?: string;
   exitCode?: number;
+  decisions?: string[];
   flags?: (keyof typeof SPAN_FLAGS)[];
   below?: Sketch[];
 }
@@ -36,6 +37,7 @@ export function answerFrom(roots: readonly Sketch[], more: Partial<TraceAnswer> 
     criticalMs: [],
     exitCode: [],
   };
+  const decisions: TraceAnswer["decisions"] = [];
   const add = (sketch: Sketch, { parent, depth }: { parent: number; depth: number }) => {
     const index = spans.id.length;
     spans.id.push(`s${index}`);
@@ -50,6 +52,7 @@ export function answerFrom(roots: readonly Sketch[], more: Partial<TraceAnswer> 
     spans.flags.push((sketch.flags ?? []).reduce((sum, flag) => sum | SPAN_FLAGS[flag], 0));
     spans.criticalMs.push(0);
     spans.exitCode.push(sketch.exitCode ?? null);
+    if (sketch.decisions !== undefined) decisions.push({ span: index, decisions: sketch.decisions });
     for (const child of sketch.below ?? []) add(child, { parent: index, depth: depth + 1 });
   };
   for (const root of roots) add(root, { parent: -1, depth: 0 });
@@ -63,6 +66,7 @@ export function answerFrom(roots: readonly Sketch[], more: Partial<TraceAnswer> 
     ),
     texts,
     spans,
+    decisions,
     notes: [],
     ...more,
   };

@@ -1,5 +1,6 @@
-import type { TraceAnswer, TraceRun } from "../../../../src/insight/answers.ts";
-import { kindsOf, SPAN_KINDS } from "./span-kind.ts";
+import { SPAN_FLAGS, type TraceAnswer, type TraceRun } from "../../../../src/insight/answers.ts";
+import { withNothingElseBelow } from "../../../../src/insight/reconcile-spans.ts";
+import { kindsOf, QUIET, SPAN_KINDS } from "./span-kind.ts";
 
 /**
  * A trace made ready for drawing. Index i of each array is span i, in order of the tree: the spans below span i are exactly
@@ -10,6 +11,8 @@ export interface Trace {
   /** Zero of `startMs`, milliseconds since 1970. */
   originMs: number;
   durationMs: number;
+  /** The same without quiet spans: a controller may look at a run again hours after its end. */
+  loudMs: number;
   runs: TraceRun[];
   notes: string[];
   texts: string[];
@@ -35,9 +38,11 @@ export interface Trace {
   exitCode: Int32Array;
   /** 1 where a span and all below it are quiet: told only when asked. */
   isQuiet: Uint8Array;
+  /** What reconcilers decided, by span. */
+  decisions: ReadonlyMap<number, string>;
 }
 
-const QUIET = SPAN_KINDS.indexOf("quiet");
+const QUIET_KINDS = new Set([...QUIET].map((kind) => SPAN_KINDS.indexOf(kind)));
 
 export const NO_EXIT_CODE = -0x80000000;
 
@@ -48,10 +53,12 @@ export function traceOf(answer: TraceAnswer): Trace {
   const parent = knownParents(spans.parent);
   const kind = kindsOf(answer);
   const last = subtreeEnds(parent);
+  const isQuiet = withNothingElseBelow({ parent, isMeant: (index) => QUIET_KINDS.has(kind[index] ?? -1) });
   return {
     traceId: answer.traceId,
     originMs: Date.parse(answer.startTime),
     durationMs: answer.durationMs,
+    loudMs: loudEnd(answer, isQuiet),
     runs: answer.runs,
     notes: answer.notes,
     texts: answer.texts,
@@ -69,7 +76,8 @@ export function traceOf(answer: TraceAnswer): Trace {
     startMs: new Float64Array(spans.startMs),
     durationsMs: new Float64Array(spans.durationMs),
     exitCode: new Int32Array(spans.exitCode.map((code) => code ?? NO_EXIT_CODE)),
-    isQuiet: quietSpans({ parent, kind }),
+    isQuiet,
+    decisions: new Map(answer.decisions.map(({ span, decisions }) => [span, decisions.join("; ")])),
   };
 }
 
@@ -95,18 +103,23 @@ function subtreeEnds(parent: Int32Array): Int32Array {
   return ends;
 }
 
-function quietSpans({ parent, kind }: Pick<Trace, "parent" | "kind">): Uint8Array {
-  const isQuiet = kind.map((of) => (of === QUIET ? 1 : 0));
-  for (let index = parent.length - 1; index >= 0; index--) {
-    const above = parent[index] ?? -1;
-    if (above >= 0 && isQuiet[index] === 0) isQuiet[above] = 0;
-  }
-  return isQuiet;
+/** Of a trace that has nothing but quiet spans, all of it. */
+function loudEnd({ spans, durationMs }: TraceAnswer, isQuiet: Uint8Array): number {
+  let end = -1;
+  for (let index = 0; index < isQuiet.length; index++)
+    if (isQuiet[index] === 0)
+      end = Math.max(end, (spans.startMs[index] ?? 0) + (spans.durationMs[index] ?? 0));
+  return end < 0 ? durationMs : end;
 }
 
 /** The text a column points at. */
 export function textAt(trace: Trace, column: Uint32Array, index: number): string {
   return trace.texts[column[index] ?? -1] ?? "";
+}
+
+/** Whether a span is a step that has not begun yet. */
+export function isWaiting({ flags }: Pick<Trace, "flags">, index: number): boolean {
+  return ((flags[index] ?? 0) & SPAN_FLAGS.waiting) !== 0;
 }
 
 /** The direct children of a span, in order. */

@@ -82,6 +82,7 @@ export function RowList(props: RowListProps) {
             trace={trace}
             index={index}
             state={rows.state[shown.first + place] ?? 0}
+            below={rows.below[shown.first + place] ?? 0}
             top={(shown.first + place) * ROW_HEIGHT}
             isSelected={index === selected}
             words={props.words}

@@ -58,6 +58,7 @@ export function Timeline(props: TimelineProps) {
     onZoom: (factor) =>
       zoom(zoomWindow(window, { factor, atMs: (window.startMs + window.endMs) / 2, extentMs })),
     onPath: () => onChange({ isPathShown: !url.isPathShown }),
+    onQuiet: () => onChange({ isQuietShown: !url.isQuietShown }),
     onFind: () => root.current?.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
   });
   const { originMs } = laidOut.trace;

@@ -1,10 +1,11 @@
 import { memo } from "react";
+import { type ResultWord, SPAN_FLAGS } from "../../../../src/insight/answers.ts";
 import { formatDuration, formatMany } from "../../shared/format.ts";
 import { Glyph } from "../../shared/Glyph.tsx";
 import { isResultWord, resultLook } from "../../shared/results.ts";
 import { ROW } from "../model/rows.ts";
 import { SPAN_KINDS } from "../model/span-kind.ts";
-import { NO_EXIT_CODE, type Trace, textAt } from "../model/trace.ts";
+import { isWaiting, NO_EXIT_CODE, type Trace, textAt } from "../model/trace.ts";
 import { Marked } from "./Marked.tsx";
 import { KIND_VARIABLES } from "./palette.ts";
 
@@ -12,18 +13,29 @@ import { KIND_VARIABLES } from "./palette.ts";
 const DEEPEST_INDENT = 16;
 /** More of a name is in the details. */
 const LONGEST_NAME = 240;
+const LONGEST_TITLE = 2000;
 
 interface TreeRowProps {
   trace: Trace;
   index: number;
   state: number;
+  /** How many spans are below that may be shown. */
+  below: number;
   top: number;
   isSelected: boolean;
   words: string;
 }
 
 /** One span in the tree: its place, kind, result and name. The row is as wide as the timeline; its bar is on the canvas above it. */
-export const TreeRow = memo(function TreeRow({ trace, index, state, top, isSelected, words }: TreeRowProps) {
+export const TreeRow = memo(function TreeRow({
+  trace,
+  index,
+  state,
+  below,
+  top,
+  isSelected,
+  words,
+}: TreeRowProps) {
   const hasChildren = (state & ROW.hasChildren) !== 0;
   const isOpen = (state & ROW.isOpen) !== 0;
   const depth = trace.depth[index] ?? 0;
@@ -37,7 +49,7 @@ export const TreeRow = memo(function TreeRow({ trace, index, state, top, isSelec
       aria-level={depth + 1}
       aria-selected={isSelected}
       aria-expanded={hasChildren ? isOpen : undefined}
-      aria-label={spokenOf(trace, index)}
+      aria-label={spokenOf(trace, { index, below })}
       data-index={index}
       style={{ transform: `translateY(${top}px)` }}
     >
@@ -53,7 +65,8 @@ export const TreeRow = memo(function TreeRow({ trace, index, state, top, isSelec
         <span className="row-name clip" dir="auto" title={nameOf(trace, index)}>
           <Marked text={nameOf(trace, index)} words={words} />
         </span>
-        {hasChildren && !isOpen && <span className="row-count">{(trace.last[index] ?? 0) - index - 1}</span>}
+        <DecisionsOf trace={trace} index={index} words={words} />
+        {hasChildren && !isOpen && <span className="row-count">{below}</span>}
       </span>
     </div>
   );
@@ -77,14 +90,34 @@ function Fold({ hasChildren, isOpen }: { hasChildren: boolean; isOpen: boolean }
 
 /** Only what is not as it should be: a column of ticks says nothing. */
 function Result({ trace, index }: { trace: Trace; index: number }) {
-  const result = textAt(trace, trace.result, index);
-  return isResultWord(result) && result !== "success" ? <Glyph result={result} isShort /> : null;
+  const result = resultOf(trace, index);
+  return result === undefined || result === "success" ? null : <Glyph result={result} isShort />;
 }
 
-/** The service, where it is another than that of the span above. */
+/** What carries no result, as spans of reconcilers and of programs do, may still have failed. */
+function resultOf(trace: Trace, index: number): ResultWord | undefined {
+  if (isWaiting(trace, index)) return undefined;
+  const result = textAt(trace, trace.result, index);
+  if (isResultWord(result)) return result;
+  return ((trace.flags[index] ?? 0) & SPAN_FLAGS.error) === 0 ? undefined : "error";
+}
+
+/** What a reconciler decided, as far as there is room beside its name. */
+function DecisionsOf({ trace, index, words }: { trace: Trace; index: number; words: string }) {
+  const decisions = trace.decisions.get(index);
+  if (decisions === undefined) return null;
+  return (
+    <span className="row-decisions clip" title={decisions.slice(0, LONGEST_TITLE)}>
+      <Marked text={decisions.slice(0, LONGEST_NAME)} words={words} />
+    </span>
+  );
+}
+
+/** The service, where it is another than that of the span above; names of reconcilers begin with what theirs says. */
 function ServiceOf({ trace, index }: { trace: Trace; index: number }) {
   const above = trace.parent[index] ?? -1;
   if (above < 0 || trace.service[above] === trace.service[index]) return null;
+  if (SPAN_KINDS[trace.kind[index] ?? 0] === "reconcile") return null;
   return <span className="row-service clip">{textAt(trace, trace.service, index).slice(0, 60)}</span>;
 }
 
@@ -93,15 +126,15 @@ function nameOf(trace: Trace, index: number): string {
   return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name || "(no name)";
 }
 
-function spokenOf(trace: Trace, index: number): string {
-  const result = textAt(trace, trace.result, index);
+function spokenOf(trace: Trace, { index, below }: { index: number; below: number }): string {
+  const result = resultOf(trace, index);
   const code = trace.exitCode[index] ?? NO_EXIT_CODE;
-  const below = (trace.last[index] ?? 0) - index - 1;
   return [
     nameOf(trace, index),
-    isResultWord(result) ? resultLook(result).word : "",
-    formatDuration(trace.durationsMs[index] ?? 0),
+    result === undefined ? "" : resultLook(result).word,
+    isWaiting(trace, index) ? "waiting" : formatDuration(trace.durationsMs[index] ?? 0),
     code === NO_EXIT_CODE || code === 0 ? "" : `exit code ${code}`,
+    trace.decisions.get(index) ?? "",
     below > 0 ? `${formatMany(below, "span")} below` : "",
   ]
     .filter((part) => part !== "")

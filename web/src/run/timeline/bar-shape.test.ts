@@ -32,6 +32,14 @@ describe("the bar of a span", () => {
     expect(bar({})?.blurPx).toBe(0);
   });
 
+  it("moves with time, and has no length, while a step has not begun", () => {
+    expect(bar({ at: 2000, took: 0, flags: ["provisional", "waiting"] })).toMatchObject({
+      x: 1000,
+      width: 2,
+      isProvisional: false,
+    });
+  });
+
   it("grows while the span is not over", () => {
     expect(bar({ at: 2000, took: 1000, flags: ["provisional"] })).toMatchObject({
       width: 800,
@@ -50,6 +58,7 @@ describe("the label of a bar", () => {
   it("says that a task was skipped, and how long one has been running so far", () => {
     expect(label({ took: 0, result: "skip" }).text).toBe("skipped");
     expect(label({ at: 2000, took: 1000, flags: ["provisional"] }).text).toBe("8s");
+    expect(label({ at: 2000, took: 0, flags: ["provisional", "waiting"] }).text).toBe("waiting");
   });
 
   it("stands right of its bar, else left of it, else inside", () => {

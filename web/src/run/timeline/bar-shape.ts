@@ -1,6 +1,6 @@
 import { SPAN_FLAGS } from "../../../../src/insight/answers.ts";
 import { formatDuration } from "../../shared/format.ts";
-import { NO_EXIT_CODE, type Trace } from "../model/trace.ts";
+import { isWaiting, NO_EXIT_CODE, type Trace } from "../model/trace.ts";
 import { type TimeWindow, xOf } from "./time-window.ts";
 
 /** Where a span's bar is, in pixels from the left edge of the bars; cut to what is seen, with a little beyond. */
@@ -20,7 +20,10 @@ const SECOND_MS = 1000;
 /** A softer edge than this is not seen as soft. */
 const LEAST_BLUR = 3;
 
-/** The bar of a span; undefined where it is out of sight. A provisional span goes on to `growsToMs`. */
+/**
+ * The bar of a span; undefined where it is out of sight. A provisional span goes on to `growsToMs`; one that has not begun is just
+ * there.
+ */
 export function barOf(
   trace: Trace,
   index: number,
@@ -32,9 +35,10 @@ export function barOf(
   }: { window: TimeWindow; width: number; gutter: number; growsToMs: number },
 ): Bar | undefined {
   const flags = trace.flags[index] ?? 0;
-  const isProvisional = (flags & SPAN_FLAGS.provisional) !== 0;
-  const left = xOf(trace.startMs[index] ?? 0, window, width);
-  const right = xOf(endOf(trace, index, growsToMs), window, width);
+  const isBegun = !isWaiting(trace, index);
+  const endMs = endOf(trace, index, growsToMs);
+  const left = xOf(isBegun ? (trace.startMs[index] ?? 0) : endMs, window, width);
+  const right = xOf(endMs, window, width);
   const farthest = width + gutter + BEYOND;
   if (right < -BEYOND || left > farthest) return undefined;
   const x = Math.max(left, -BEYOND);
@@ -43,7 +47,7 @@ export function barOf(
     x,
     width: Math.max(THINNEST, Math.min(right, farthest) - x),
     blurPx: (flags & SPAN_FLAGS.coarse) !== 0 && blur >= LEAST_BLUR ? blur : 0,
-    isProvisional,
+    isProvisional: isBegun && (flags & SPAN_FLAGS.provisional) !== 0,
   };
 }
 
@@ -65,6 +69,7 @@ export function labelOf(
   { result, growsToMs }: { result: string; growsToMs: number },
 ): BarLabel {
   if (result === "skip") return { mark: "", text: "skipped" };
+  if (isWaiting(trace, index)) return { mark: "", text: "waiting" };
   const code = trace.exitCode[index] ?? NO_EXIT_CODE;
   const failed = code !== NO_EXIT_CODE && code !== 0;
   return {

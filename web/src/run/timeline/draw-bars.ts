@@ -1,7 +1,7 @@
 import { SPAN_FLAGS } from "../../../../src/insight/answers.ts";
 import { ROW, type Rows } from "../model/rows.ts";
-import { SPAN_KINDS, WAITING } from "../model/span-kind.ts";
-import type { Trace } from "../model/trace.ts";
+import { QUIET, SPAN_KINDS, WAITING } from "../model/span-kind.ts";
+import { isWaiting, type Trace } from "../model/trace.ts";
 import { type Bar, barOf } from "./bar-shape.ts";
 import { drawLabel } from "./draw-label.ts";
 import { drawPaths } from "./draw-path.ts";
@@ -84,8 +84,9 @@ function drawRow(
   scene: Scene,
   { index, bar, isOpen, middle }: DrawnRow,
 ): void {
-  if (SPAN_KINDS[scene.trace.kind[index] ?? 0] === "skipped") drawTick(ctx, { x: bar.x, middle, scene });
-  else drawBar(ctx, { bar, index, middle, thickness: isOpen ? THIN : THICK, scene });
+  const kind = SPAN_KINDS[scene.trace.kind[index] ?? 0] ?? "quiet";
+  if (kind === "skipped" || isWaiting(scene.trace, index)) drawTick(ctx, { x: bar.x, middle, scene });
+  else drawBar(ctx, { bar, index, middle, thickness: isOpen || QUIET.has(kind) ? THIN : THICK, scene });
   if (!isOpen) drawInside(ctx, { index, middle, scene });
 }
 
@@ -183,7 +184,7 @@ function drawInside(
   const end = Math.min(trace.last[index] ?? 0, index + MOST_INSIDE);
   for (let below = index + 1; below < end; below++) {
     const kind = SPAN_KINDS[trace.kind[below] ?? 0] ?? "quiet";
-    if (kind !== "step" && !WAITING.has(kind)) continue;
+    if ((kind !== "step" && !WAITING.has(kind)) || isWaiting(trace, below)) continue;
     const bar = barOf(trace, below, scene);
     if (bar === undefined) continue;
     ctx.fillStyle = scene.palette.surface;

@@ -5,6 +5,7 @@ import { SPAN_KINDS, type SpanKind } from "../model/span-kind.ts";
 /** Variable of `theme.css` for each kind of span. */
 export const KIND_VARIABLES: Readonly<Record<SpanKind, `--${string}`>> = {
   quiet: "--span-reconcile",
+  reconcile: "--span-reconcile",
   run: "--span-run",
   task: "--span-task",
   attempt: "--span-attempt",

@@ -6,6 +6,7 @@ interface Actions {
   onFitSelected: () => void;
   onZoom: (factor: number) => void;
   onPath: () => void;
+  onQuiet: () => void;
   onFind: () => void;
 }
 
@@ -27,7 +28,7 @@ export function useTimelineKeys(actions: Actions): void {
   }, []);
 }
 
-function actionOf(key: string, { onFitAll, onFitSelected, onZoom, onPath, onFind }: Actions) {
+function actionOf(key: string, { onFitAll, onFitSelected, onZoom, onPath, onQuiet, onFind }: Actions) {
   const actions: Record<string, () => void> = {
     f: onFitAll,
     "0": onFitAll,
@@ -36,6 +37,7 @@ function actionOf(key: string, { onFitAll, onFitSelected, onZoom, onPath, onFind
     "=": () => onZoom(STEP),
     "-": () => onZoom(1 / STEP),
     c: onPath,
+    q: onQuiet,
     s: onFind,
   };
   return Object.hasOwn(actions, key) ? actions[key] : undefined;

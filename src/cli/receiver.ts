@@ -1,8 +1,8 @@
-/** Takes the telemetry of steps while a run goes on: OTLP over HTTP on a free port of the loopback address. */
+/** Takes the telemetry of steps: OTLP over HTTP on a free port of the loopback address, for whoever is on this machine. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { inflateBounded } from "../../otlp/index.ts";
-import type { OtlpBody, Signal } from "../spool.ts";
+import { inflateBounded } from "../otlp/index.ts";
+import type { OtlpBody, Signal } from "./spool.ts";
 
 export interface Receiver {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
@@ -12,24 +12,26 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** What most collectors take, and what a run may leave in all. */
+/** What most collectors take. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
 const SIGNALS: Record<string, Signal> = {
   "/v1/traces": "traces",
   "/v1/metrics": "metrics",
   "/v1/logs": "logs",
 };
 
-/** A body is acknowledged when the sink has taken it. */
-export async function startReceiver(sink: (body: OtlpBody) => Promise<void>): Promise<Receiver> {
+/** A body is acknowledged when the sink has taken it; above `maxTotalBytes` in all, none is. */
+export async function startReceiver(
+  sink: (body: OtlpBody) => Promise<void>,
+  { maxTotalBytes = Number.POSITIVE_INFINITY } = {},
+): Promise<Receiver> {
   let refused = 0;
   let total = 0;
   const server = createServer((request, response) => {
     receive(request)
       .then(async (body) => {
         total += body.body.byteLength;
-        if (total > MAX_TOTAL_BYTES) throw new Refused(507, "this run has sent too much");
+        if (total > maxTotalBytes) throw new Refused(507, "this run has sent too much");
         await sink(body);
         answer(response, 200, body.contentType);
       })
