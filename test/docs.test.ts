@@ -28,11 +28,14 @@ function snippetsOf(document: string): Snippet[] {
   );
 }
 
-/** An import or a run says where the spans are now, a run also what this machine lacks; anything else on stderr is a complaint. */
+/**
+ * An import or a run says where the spans are now, a run also what this machine lacks and, beside JSON, what steps print. Anything
+ * else on stderr is a complaint.
+ */
 function complaintsIn(stderr: string): string[] {
   return stderr
     .split("\n")
-    .filter((line) => line !== "" && !/^[\d,]+ spans (stored|kept) in |^note: /.test(line));
+    .filter((line) => line !== "" && !/^[\d,]+ spans (stored|kept) in |^note: |^\[/.test(line));
 }
 
 const snippets = DOCUMENTS.flatMap(snippetsOf);

@@ -6,7 +6,7 @@ import { root, throughline } from "../../test/program.ts";
 
 describe("throughline, used wrongly, says so in one line that names the help", () => {
   it.each([
-    [["rusn"], "unknown command 'rusn'; did you mean runs? (see throughline --help)"],
+    [["rusn"], "unknown command 'rusn'; did you mean one of run, runs? (see throughline --help)"],
     [
       ["runs", "--sinc", "7d"],
       "unknown option '--sinc'; did you mean --since? (see throughline runs --help)",

@@ -72,9 +72,9 @@ describe.skipIf(bubblewrap === undefined || !existsSync("/proc"))(
         fate: "NodeLost",
         ended: "error | ContainerStatusUnknown | 137",
       },
-      { how: "is told to stop", signal: "SIGTERM", fate: "Terminated", ended: "failure | Error | 143" },
+      ["is told to stop", { signal: "SIGTERM", fate: "Terminated", ended: "failure | Error | 143" }],
     ] as const)(
-      "leaves no process when it $how, and brings the run to its end when it is back",
+      "leaves no process when it %s, and brings the run to its end when it is back",
       async ({ signal, fate, ended }) => {
         const data = join(folder, signal);
         const seconds = unmistakable();

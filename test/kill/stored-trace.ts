@@ -64,11 +64,11 @@ export function spansIn({ resourceSpans }: TracesData): StoredSpan[] {
 }
 
 function record(attributes: readonly Attribute[] = []): Record<string, unknown> {
-  return Object.fromEntries(attributes.map(({ key, value }) => [key, valueOf(value)]));
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, plainValue(value)]));
 }
 
 /** A list as its JSON text, which is how a store keeps it. */
-function valueOf({ arrayValue, ...value }: Attribute["value"]): unknown {
+function plainValue({ arrayValue, ...value }: Attribute["value"]): unknown {
   if (arrayValue === undefined) return Object.values(value)[0];
   return JSON.stringify(arrayValue.values?.map((each) => Object.values(each)[0]) ?? []);
 }

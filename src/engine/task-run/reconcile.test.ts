@@ -504,6 +504,8 @@ describe("the spans of a pass", () => {
         "    updateStatusFromPod",
         "    validateTaskRunResults",
         "  emitReconcileEvents",
+        "    emitEvent",
+        "    emitEvent",
         "  updateStatus",
         "  recordStepStates",
         "  syncMetadata",
