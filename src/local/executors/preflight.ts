@@ -28,7 +28,8 @@ function started({ image, command, args = [], script }: Launchable): string[] {
   if (script !== undefined && script.trim() !== "") return [interpreterOf(script)];
   if (command?.[0] !== undefined) return [command[0]];
   const { entrypoint, cmd } = programOfImage(image);
-  const first = [...entrypoint, ...(args.length > 0 ? args : cmd)][0];
+  // Tekton gives the arguments to the CMD of an image that has no ENTRYPOINT.
+  const first = [...entrypoint, ...cmd, ...args][0];
   return first === undefined ? [] : [first];
 }
 

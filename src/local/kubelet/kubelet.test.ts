@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -54,6 +54,19 @@ describe.skipIf(!hasSandbox)("a kubelet", () => {
     expect(existsSync(volumes)).toBe(false);
     await kubelet.stop();
     await api.close();
+  });
+
+  it("knows its Pods when the machine has another name than before", async () => {
+    writeFileSync(join(directory, "node-name"), "yesterday\n");
+    const { api, start } = await openApi();
+    const pod = podOf("renamed", { nodeName: "yesterday", containers: [shell("one", "true")] });
+    await api.create(CoreKind.pod, pod);
+    const kubelet = await start();
+    const { status } = await api.get(CoreKind.pod, { namespace: "default", name: "renamed" });
+    expect(status).toMatchObject({ phase: "Failed", reason: "NodeLost" });
+    await kubelet.stop();
+    await api.close();
+    rmSync(join(directory, "node-name"));
   });
 
   it("takes up Pods that were made before it came, and removes those that were to go", async () => {

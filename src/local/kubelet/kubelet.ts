@@ -1,6 +1,5 @@
 /** Runs the Pods of an API on this machine (Kubernetes: "kubelet", with the scheduler's part of it). */
 import { mkdirSync } from "node:fs";
-import { hostname } from "node:os";
 import type { Clock } from "../../engine/index.ts";
 import {
   type Change,
@@ -19,6 +18,7 @@ import { type Executor, killStrays } from "../executors/index.ts";
 import { removeClaim } from "./claims.ts";
 import { type LogQuery, LogStore } from "./logs.ts";
 import { isOver, removePod, settleLostPods } from "./lost-pods.ts";
+import { nodeName } from "./node-name.ts";
 import type { OutputListener } from "./output.ts";
 import { placesIn } from "./places.ts";
 import { type PodHost, PodRun } from "./pod-run.ts";
@@ -60,7 +60,7 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { api, clock, executor, directory, network, onOutput, log } = options;
   mkdirSync(directory, { recursive: true, mode: 0o711 });
   const places = placesIn(directory);
-  const node = { name: hostname(), address: "127.0.0.1" };
+  const node = { name: nodeName(directory), address: "127.0.0.1" };
   await killStrays(directory);
   await settleLostPods({ api, clock, places, nodeName: node.name });
   const kubelet = new PodKeeper({ api, clock, executor, network, node, places, onOutput, log });

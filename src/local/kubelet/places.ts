@@ -6,6 +6,8 @@ export interface Places {
   /** Of all Pods, one directory for each UID. */
   readonly pods: string;
   readonly logs: string;
+  /** Nothing is ever in it. */
+  readonly empty: string;
   /** What a Pod has until it ends. */
   pod(uid: string): string;
   /** The content of a PersistentVolumeClaim. */
@@ -20,6 +22,7 @@ export function placesIn(directory: string): Places {
   return {
     pods,
     logs,
+    empty: join(directory, "empty"),
     pod: (uid) => join(pods, uid),
     claim: ({ namespace, name }) => join(directory, "claims", namespace, name),
     podLogs: ({ namespace, name, uid }) => join(logs, `${namespace}_${name}_${uid}`),
