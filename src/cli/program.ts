@@ -86,7 +86,21 @@ function explain(error: unknown, terminal: Terminal, verbose: boolean): ExitCode
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
+  const lack = lackOf(error);
+  if (lack !== undefined) {
+    terminal.say(
+      `throughline: ${lack} (${printable(message)}); free some, or name another place with TMPDIR or --data`,
+    );
+    return ExitCode.badInput;
+  }
   if (!verbose)
     terminal.say(`throughline: internal fault: ${message} (run again with --verbose and report it)`);
   return ExitCode.fault;
+}
+
+/** What the machine has run out of, which is no fault of ours. */
+function lackOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOSPC") return "the disk is full";
+  return code === "EDQUOT" ? "the disk quota is used up" : undefined;
 }

@@ -66,16 +66,11 @@ describe.skipIf(bubblewrap === undefined || !existsSync("/proc"))(
   "throughline up that ends while a run goes on (skipped without bubblewrap and /proc)",
   () => {
     it.each([
-      {
-        how: "is killed",
-        signal: "SIGKILL",
-        fate: "NodeLost",
-        ended: "error | ContainerStatusUnknown | 137",
-      },
+      ["is killed", { signal: "SIGKILL", fate: "NodeLost", ended: "error | ContainerStatusUnknown | 137" }],
       ["is told to stop", { signal: "SIGTERM", fate: "Terminated", ended: "failure | Error | 143" }],
     ] as const)(
       "leaves no process when it %s, and brings the run to its end when it is back",
-      async ({ signal, fate, ended }) => {
+      async (_how, { signal, fate, ended }) => {
         const data = join(folder, signal);
         const seconds = unmistakable();
         await beginAndEnd({ data, seconds, signal });

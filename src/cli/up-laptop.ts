@@ -1,5 +1,4 @@
 /** What `up` runs besides the server: the laptop's cluster, and the collector that brings its runs into the store. */
-import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import { type Collector, startCollector } from "../cluster/index.ts";
 import { systemClock } from "../engine/index.ts";
@@ -14,6 +13,7 @@ import {
 import type { TraceStore } from "../store/index.ts";
 import { Failure } from "./failure.ts";
 import { keepSpans } from "./keep.ts";
+import { kubeToken } from "./kube-token.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { resourceOf } from "./resource.ts";
 import { pickExecutor } from "./run/pick-executor.ts";
@@ -78,7 +78,7 @@ export async function startUpLaptop(
     log,
   });
   // Whoever may reach the port may run anything as this user, so that even on loopback a token is asked for.
-  const token = randomBytes(32).toString("hex");
+  const token = await kubeToken(resolve(data));
   const served = await serve({ laptop, host, port: kubePort, token });
   const kubeconfig = join(resolve(data), "kubeconfig");
   await writeKubeconfig({ file: kubeconfig, server: served.url, token });

@@ -4,6 +4,7 @@ import type { TraceContext } from "../context/index.ts";
 import type { Kind, KubeObject, Outcome, Stored } from "../kube/index.ts";
 import { keyOf } from "../kube/index.ts";
 import type { EngineContext } from "./context.ts";
+import { formatGoDuration } from "./spec/index.ts";
 import { endWith, type HasSpan, type PassIdentity, startPass, traced } from "./tracing/index.ts";
 
 type Run = KubeObject & { status?: object };
@@ -56,7 +57,7 @@ export function runPass<T extends Run>(options: PassOptions<T>): Promise<Outcome
     try {
       const outcome = await work(pass);
       if (outcome.requeueAfterMillis !== undefined)
-        span.decided(`requeued after ${outcome.requeueAfterMillis} ms`);
+        span.decided(`requeued after ${describeWait(outcome.requeueAfterMillis)}`);
       return outcome;
     } finally {
       if (!isDeepStrictEqual(draft.status, statusOf(object))) {
@@ -66,6 +67,13 @@ export function runPass<T extends Run>(options: PassOptions<T>): Promise<Outcome
       if (hasNewMetadata(pass)) await writing.syncMetadata(pass, kind);
     }
   });
+}
+
+const SECOND = 1_000;
+
+/** To the second where it is more than one. */
+function describeWait(millis: number): string {
+  return formatGoDuration(millis < SECOND ? millis : Math.round(millis / SECOND) * SECOND);
 }
 
 function statusOf<T extends Run>(object: Stored<T>): NonNullable<T["status"]> {

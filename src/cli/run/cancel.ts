@@ -37,6 +37,20 @@ export function cancelOnSignals(
   };
 }
 
+/**
+ * While nothing else listens, before runs are started and after they ended, a signal ends the process, and what was to be done
+ * at its exit is done. Answers how to stop listening.
+ */
+export function leaveOnSignals(): () => void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (process.listenerCount(signal) === 1) process.exit(130);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+}
+
 /** A run that is over by now refuses, which is as good. */
 async function cancel(api: KubeApi, run: Stored<KubeObject>, withFinally: boolean): Promise<void> {
   if (run.kind === "TaskRun")

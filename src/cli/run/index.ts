@@ -20,7 +20,7 @@ import { startReceiver } from "../receiver.ts";
 import { StepLogs } from "../step-logs.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
-import { cancelOnSignals } from "./cancel.ts";
+import { cancelOnSignals, leaveOnSignals } from "./cancel.ts";
 import { type Following, follow } from "./follow.ts";
 import { type Located, type RunInput, type RunObject, readRunInput, withAdditions } from "./input.ts";
 import { type RunOptions, type RunSettings, readRunOptions } from "./options.ts";
@@ -43,6 +43,7 @@ export async function runCommand(
   // Also when nobody reads the output any more, or the user leaves at once.
   const removeAtExit = () => rmSync(workDirectory, { recursive: true, force: true, maxRetries: 3 });
   process.once("exit", removeAtExit);
+  const stopListening = leaveOnSignals();
   try {
     const executor = await pickExecutor(settings.executor, workDirectory, terminal);
     sayMissingPrograms(input, executor, terminal);
@@ -50,6 +51,7 @@ export async function runCommand(
   } finally {
     await rm(workDirectory, { recursive: true, force: true, maxRetries: 3 });
     process.off("exit", removeAtExit);
+    stopListening();
   }
 }
 

@@ -559,14 +559,23 @@ describe("defaults", () => {
 
 describe("unknown fields", () => {
   it("are named in a warning, with the field that may be meant, and left out", () => {
-    const yaml = "tasks: [{ name: a, taskRef: { name: t }, runafter: [b], retrys: 1, colour: red }]";
+    const yaml = "tasks: [{ name: a, taskRef: { name: t }, runsAfter: [b], retrys: 1, colour: red }]";
     const { object, warnings } = admitNew("Pipeline", yaml);
     expect(warnings).toEqual([
-      'unknown field "spec.tasks[0].runafter"; did you mean "runAfter"?',
+      'unknown field "spec.tasks[0].runsAfter"; did you mean "runAfter"?',
       'unknown field "spec.tasks[0].retrys"; did you mean "retries"?',
       'unknown field "spec.tasks[0].colour"',
     ]);
     expect(object).toMatchObject({ spec: { tasks: [{ name: "a", taskRef: { name: "t", kind: "Task" } }] } });
+  });
+
+  it("are not those that are only written in other letters, as Go's JSON takes them", () => {
+    const yaml = "steps: [{ image: i, script: x, WorkingDir: /a, env: [{ name: N, Value: v }] }]";
+    const { object, warnings } = admitNew("Task", yaml);
+    expect(warnings).toEqual([]);
+    expect(object).toMatchObject({
+      spec: { steps: [{ workingDir: "/a", env: [{ name: "N", value: "v" }] }] },
+    });
   });
 
   it("that are null are as absent", () => {
