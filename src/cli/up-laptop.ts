@@ -10,7 +10,7 @@ import {
   startLaptop,
   writeKubeconfig,
 } from "../local/index.ts";
-import type { TraceStore } from "../store/index.ts";
+import { spanById, type TraceStore } from "../store/index.ts";
 import { Failure } from "./failure.ts";
 import { keepSpans } from "./keep.ts";
 import { kubeToken } from "./kube-token.ts";
@@ -75,6 +75,10 @@ export async function startUpLaptop(
     clock: systemClock,
     trace: { resource: resourceOf(terminal.env), version: VERSION },
     sink: async (spans) => void (await keepSpans(store, spans)),
+    isKept: async (run) => {
+      const [span] = await store.select(spanById(run));
+      return span !== undefined && span.attributes["throughline.provisional"] !== "true";
+    },
     log,
   });
   // Whoever may reach the port may run anything as this user, so that even on loopback a token is asked for.

@@ -152,6 +152,25 @@ describe("a collector", () => {
     await expectSame(kept, imported(last.values()));
   });
 
+  it("leaves a run alone that was over before it came and is kept, and takes those that are not kept", async () => {
+    const kept = new Kept();
+    const asked: string[] = [];
+    server.put(pipelineRun({ status: "True", reason: "Succeeded" }));
+    const other = taskRun({ status: "True", reason: "Succeeded" }, [], "lone");
+    const metadata = { ...other.metadata, ownerReferences: [], labels: {} };
+    server.put({ ...other, metadata } as KubeJson);
+    collect({
+      sink: kept.take,
+      isKept: async ({ traceId }) => {
+        asked.push(traceId);
+        return traceId === "11111111000040008000000000000000";
+      },
+    });
+    await expect.poll(() => kept.named("lone")).toBeDefined();
+    expect(asked).toHaveLength(2);
+    expect(kept.named("RUN ship")).toBeUndefined();
+  });
+
   it("ends a run that is deleted before it is over as an error", async () => {
     const run = pipelineRun({ status: "Unknown", reason: "Running" });
     server.put(run);

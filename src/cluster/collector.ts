@@ -5,7 +5,7 @@ import { HandOver, type HandOverOptions } from "./hand-over.ts";
 import { type ListName, readHeld } from "./held-object.ts";
 
 export interface CollectorOptions
-  extends Pick<HandOverOptions, "sink" | "trace" | "log">,
+  extends Pick<HandOverOptions, "sink" | "isKept" | "trace" | "log">,
     Partial<Pick<HandOverOptions, "everyMillis" | "lingerMillis">> {
   api: KubeApi;
   /** All namespaces without it. */
@@ -43,9 +43,8 @@ const EVENTS: Watched = { kind: CoreKind.event, list: "events" };
  * ends as an error, reason `Deleted`.
  */
 export function startCollector(options: CollectorOptions): Collector {
-  const { everyMillis = 250, lingerMillis = 5_000, sink, trace, log } = options;
   const tree = new FamilyTree();
-  const handOver = new HandOver(tree, { sink, trace, log, everyMillis, lingerMillis });
+  const handOver = new HandOver(tree, { everyMillis: 250, lingerMillis: 5_000, ...options });
   const watching = new AbortController();
   const { signal } = watching;
   const look = (watched: Watched) => watchKind(watched, { ...options, tree, handOver, signal });

@@ -11,6 +11,11 @@ export interface HandOverOptions {
    * one of its id before it. When this rejects, they are offered again, with growing pauses.
    */
   sink: (spans: readonly ResourceSpans[]) => Promise<void>;
+  /**
+   * Whether the final span of a run is where spans are kept. Asked of runs that were over when they were first seen: what is kept
+   * was made when there was more to be seen, Events and Pods that are gone by now.
+   */
+  isKept?: (run: RunSpan) => Promise<boolean>;
   /** How the traces are built: resource, version and names, as everywhere. */
   trace: TraceOptions;
   /** One line for a person who reads logs. */
@@ -19,6 +24,12 @@ export interface HandOverOptions {
   everyMillis: number;
   /** A run that is over is kept for so long, for what other watches still bring of it; 5,000 unless told. */
   lingerMillis: number;
+}
+
+/** The execution span of a run. */
+export interface RunSpan {
+  traceId: string;
+  spanId: string;
 }
 
 /** Enough to be quick, few enough to be told soon. */
@@ -31,11 +42,12 @@ const STOP_MILLIS = 10_000;
 interface Built extends ChangedSpans {
   /** Nothing that matters will come of it any more. */
   isSettled: boolean;
+  /** Of a family that was over when it was first seen. */
+  run?: RunSpan;
 }
 
 interface Batch {
-  roots: (Omit<Built, "changed"> & { root: string })[];
-  spans: ResourceSpans[];
+  families: (Built & { root: string })[];
   size: number;
 }
 
@@ -115,9 +127,10 @@ export class HandOver {
     this.#offered = new Set([...this.#changed].map((uid) => this.#tree.rootOf(uid)));
     this.#changed.clear();
     try {
-      for (const batch of this.#batches([...this.#offered])) {
-        if (batch.spans.length > 0) await this.#options.sink(batch.spans);
-        this.#taken(batch);
+      for (const { families } of this.#batches([...this.#offered])) {
+        const spans = await this.#newSpans(families);
+        if (spans.length > 0) await this.#options.sink(spans);
+        this.#taken(families, spans.length > 0);
       }
     } catch (fault) {
       for (const root of this.#offered) this.#changed.add(root);
@@ -126,17 +139,25 @@ export class HandOver {
   }
 
   *#batches(roots: readonly string[]): Generator<Batch> {
-    let batch: Batch = { roots: [], spans: [], size: 0 };
+    let batch: Batch = { families: [], size: 0 };
     for (const root of roots) {
-      const { isSettled, changed, handed } = this.#build(root);
-      batch.roots.push({ root, isSettled, handed });
-      batch.spans.push(...changed);
-      batch.size += changed.reduce((sum, { spans }) => sum + spans.length, 0);
+      const built = this.#build(root);
+      batch.families.push({ root, ...built });
+      batch.size += built.changed.reduce((sum, { spans }) => sum + spans.length, 0);
       if (batch.size < BATCH_SPANS) continue;
       yield batch;
-      batch = { roots: [], spans: [], size: 0 };
+      batch = { families: [], size: 0 };
     }
-    if (batch.roots.length > 0) yield batch;
+    if (batch.families.length > 0) yield batch;
+  }
+
+  async #newSpans(families: Batch["families"]): Promise<ResourceSpans[]> {
+    const spans: ResourceSpans[] = [];
+    for (const { run, changed } of families) {
+      const isKept = run !== undefined && (await this.#options.isKept?.(run));
+      if (!isKept) spans.push(...changed);
+    }
+    return spans;
   }
 
   #build(root: string): Built {
@@ -155,16 +176,18 @@ export class HandOver {
     const { runs } = buildTraces(objects, this.#options.trace);
     const isOver = runs.length > 0 && runs.every(({ isComplete }) => isComplete);
     if (!isOver && !this.#tree.has(root)) return { isSettled: false, changed: [], handed };
-    return { isSettled: isOver && areTasksOver(objects), ...changedSpans(runs, handed) };
+    const isSettled = isOver && areTasksOver(objects);
+    const [run] = isSettled && handed.size === 0 ? runs : [];
+    return { isSettled, ...changedSpans(runs, handed), ...(run !== undefined && { run }) };
   }
 
-  #taken(batch: Batch): void {
-    for (const { root, isSettled, handed } of batch.roots) {
+  #taken(families: Batch["families"], hadSpans: boolean): void {
+    for (const { root, isSettled, handed } of families) {
       this.#offered.delete(root);
       this.#handed.set(root, handed);
       if (isSettled) this.#linger(root);
     }
-    if (!this.#isRefused || batch.spans.length === 0) return;
+    if (!this.#isRefused || !hadSpans) return;
     this.#isRefused = false;
     this.#backOff.reset();
     this.#options.log("spans are taken again");

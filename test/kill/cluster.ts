@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
-import { type CustomRun, type PipelineRun, type TaskRun, TektonKind } from "../../src/engine/index.ts";
+import { type PipelineRun, type TaskRun, TektonKind } from "../../src/engine/index.ts";
 import {
+  type Condition,
   CoreKind,
   connectKubeApi,
   type KubeApi,
@@ -48,9 +49,8 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
   throw new Error(`waited in vain: ${what}`);
 }
 
-export type Condition = { status: string; reason?: string; message?: string };
-
-export function succeededOf(run: Stored<PipelineRun | TaskRun | CustomRun>): Condition | undefined {
+/** Where it stands; undefined before its first pass. */
+export function succeededOf(run: Stored<PipelineRun>): Condition | undefined {
   return run.status?.conditions?.find(({ type }) => type === "Succeeded");
 }
 
@@ -63,11 +63,13 @@ export function runEnded(api: KubeApi, name: string): Promise<Stored<PipelineRun
   });
 }
 
+/** The TaskRuns of a PipelineRun. */
 export async function taskRunsOf(api: KubeApi, run: string): Promise<readonly Stored<TaskRun>[]> {
   const labelSelector = `tekton.dev/pipelineRun=${run}`;
   return (await api.list(TektonKind.taskRun, { namespace: NAMESPACE, labelSelector })).items;
 }
 
+/** The Pods of its TaskRuns. */
 export async function podsOf(api: KubeApi, run: string): Promise<readonly Stored<Pod>[]> {
   const labelSelector = `tekton.dev/pipelineRun=${run}`;
   return (await api.list(CoreKind.pod, { namespace: NAMESPACE, labelSelector })).items;

@@ -3,15 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse, request as sen
 import type { AddressInfo } from "node:net";
 
 /** Where in the course of a write its sender dies: before the API hears of it, or after it is done and before the answer. */
-export type Moment = "before" | "after";
+type Moment = "before" | "after";
 
-/** Stands between a client and the API, and tells of the client's writes as they go by. */
+/** Stands between a client and the API, and strikes in the course of one of the client's writes. */
 export interface DeadlyProxy {
   /** Of a client that is to go through it. */
   kubeconfig: string;
-  /** Writes that were begun so far. */
-  readonly writes: number;
-  /** Before the write after so many others, or in its place, calls back once; that write gets no answer. */
+  /** After so many more writes calls back once, in the course of the next one, which gets no answer. */
   arm(options: { afterWrites: number; moment: Moment; strike: () => Promise<unknown> }): void;
   close(): void;
 }
@@ -59,9 +57,6 @@ export async function startDeadlyProxy(options: {
   writeFileSync(options.file, config.replace(target.host, `127.0.0.1:${port}`));
   return {
     kubeconfig: options.file,
-    get writes() {
-      return writes;
-    },
     arm: ({ afterWrites, moment, strike }) => {
       trap = { at: writes + 1 + afterWrites, moment, strike };
     },

@@ -74,7 +74,7 @@ function plainValue({ arrayValue, ...value }: Attribute["value"]): unknown {
 }
 
 /** What a server has of a trace; nothing if it knows nothing of it. */
-export async function storedSpans(ui: string, traceId: string): Promise<StoredSpan[]> {
+async function storedSpans(ui: string, traceId: string): Promise<StoredSpan[]> {
   const answer = await fetch(`${ui}/api/v3/traces/${traceId}`);
   if (answer.status === 404) return [];
   return spansIn(((await answer.json()) as { result: TracesData }).result);
@@ -89,7 +89,7 @@ export function closedTrace(ui: string, traceId: string): Promise<StoredSpan[]> 
   });
 }
 
-export function isProvisional({ attributes }: StoredSpan): boolean {
+function isProvisional({ attributes }: StoredSpan): boolean {
   return attributes["throughline.provisional"] === true;
 }
 

@@ -546,6 +546,27 @@ describe("a reconciler that comes too late", () => {
   });
 });
 
+describe("a reconciler whose copy of the Pod is old", () => {
+  it("does not take back what another one has seen of the steps", async () => {
+    const stage = await staged();
+    await stage.podBecomes({
+      phase: "Running",
+      containerStatuses: [container("step-main", { running: {} })],
+    });
+    await stage.pass();
+    const [seen] = stage.status.steps ?? [];
+    await stage.podBecomes({
+      phase: "Pending",
+      containerStatuses: [container("step-main", { waiting: { reason: "PodInitializing" } })],
+    });
+    await stage.pass();
+    expect(stage.status.steps).toEqual([seen]);
+    await stage.stepEnds(0);
+    await stage.pass();
+    expect(stage.condition).toMatchObject({ status: "True" });
+  });
+});
+
 describe("a reconciler that is killed", () => {
   /** What a whole run does: passes, and a kubelet's steps in between. The first attempt fails. */
   async function runAll(stage: Stage, pass: () => Promise<unknown>): Promise<void> {

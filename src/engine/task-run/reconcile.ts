@@ -18,6 +18,7 @@ import { type Failure, retriesSoFar, type TaskRunPass, userFailure } from "./pas
 import { type CreatedPod, ownPod } from "./pods.ts";
 import { awaitsReadiness, hasSidecarsToStop, sidecars } from "./sidecars.ts";
 import { rememberTask, starting } from "./starting.ts";
+import { isOldCopy } from "./status/old-copy.ts";
 import { resultsProblem } from "./status/result-values.ts";
 import { statusOfPod } from "./status/status-of-pod.ts";
 import { withStoppedSteps } from "./status/stopped-steps.ts";
@@ -131,6 +132,7 @@ export const reconciling = traced({
       ignoresFailure: object.metadata.annotations?.[ON_ERROR_ANNOTATION] === "continue",
       now: timestamp(engine.clock.now()),
     });
+    if (isOldCopy(pod, { told: status.steps, known: draft.status.steps })) return;
     const { completionTime } = status;
     const reason = succeededOf(status)?.reason ?? "";
     draft.status =
