@@ -1,5 +1,5 @@
 /** Takes the telemetry of steps: OTLP over HTTP on a free port of the loopback address, for whoever is on this machine. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inflateBounded } from "../otlp/index.ts";
 import type { OtlpBody, Signal } from "./spool.ts";
@@ -7,8 +7,9 @@ import type { OtlpBody, Signal } from "./spool.ts";
 export interface Receiver {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   endpoint: string;
-  /** How many bodies were refused for lack of room, or because the sink failed. */
+  /** How many requests were refused: nothing telemetry can be read from, no room for it, or the sink failed. */
   refused(): number;
+  /** Takes no more, and answers when the sink has what was acknowledged or is about to be. */
   close(): Promise<void>;
 }
 
@@ -27,34 +28,50 @@ export async function startReceiver(
 ): Promise<Receiver> {
   let refused = 0;
   let total = 0;
+  const sinking = new Set<Promise<void>>();
+  const take = async (request: IncomingMessage): Promise<OtlpBody["contentType"]> => {
+    const body = await receive(request);
+    total += body.body.byteLength;
+    if (total > maxTotalBytes) throw new Refused(507, "this run has sent too much");
+    const sunk = sink(body);
+    sinking.add(sunk);
+    await sunk.finally(() => sinking.delete(sunk));
+    return body.contentType;
+  };
   const server = createServer((request, response) => {
-    receive(request)
-      .then(async (body) => {
-        total += body.body.byteLength;
-        if (total > maxTotalBytes) throw new Refused(507, "this run has sent too much");
-        await sink(body);
-        answer(response, 200, body.contentType);
-      })
-      .catch((fault: unknown) => {
+    take(request).then(
+      (contentType) => answer(response, 200, contentType),
+      (fault: unknown) => {
         refused++;
         answer(response, fault instanceof Refused ? fault.status : 503, "application/json");
-      });
+      },
+    );
   });
+  const port = await listen(server);
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    refused: () => refused,
+    async close() {
+      await closeServer(server);
+      await Promise.allSettled(sinking);
+    },
+  };
+}
+
+async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.on("error", reject);
     server.listen(0, "127.0.0.1", resolve);
   });
   server.unref();
-  const { port } = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    refused: () => refused,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return (server.address() as AddressInfo).port;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 class Refused extends Error {

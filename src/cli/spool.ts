@@ -34,7 +34,7 @@ export async function spool(data: string, bodies: Iterable<OtlpBody>): Promise<v
 
 /**
  * Takes what is in the spool into the store, oldest first, and removes it once it is durable. A file that cannot be read is put
- * aside under another name and said once, through `onTrouble`.
+ * aside under another name and said once, through `onTrouble`. When the process ends in between, a file is taken in twice.
  */
 export async function takeInSpool(
   data: string,
@@ -42,24 +42,49 @@ export async function takeInSpool(
   onTrouble: (message: string) => void,
 ): Promise<void> {
   const directory = directoryOf(data);
-  const names = (await readdir(directory).catch(() => [])).filter((name) => FILE.test(name));
-  for (const name of names.sort()) {
+  const names = await readdir(directory).catch(() => []);
+  await removeHalfWritten(directory, names);
+  for (const name of names.filter((name) => FILE.test(name)).sort(byAge)) {
     const path = join(directory, name);
     const trouble = await takeInFile(path, store);
     if (trouble === undefined) await rm(path, { force: true });
-    else {
-      await rename(path, `${path}.bad`);
-      onTrouble(`${path}: ${trouble}; kept as ${name}.bad`);
-    }
+    else onTrouble(`${path}: ${trouble}; ${await putAside(path)}`);
   }
 }
 
 const FILE = /^\d+-\d+-\d+\.(traces|metrics|logs)\.(json|pb)$/;
 
+function byAge(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}
+
+/** Nobody writes at one file for so long: its writer was killed. */
+const ABANDONED_MILLIS = 3_600_000;
+
+async function removeHalfWritten(directory: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const writtenAt =
+      name.startsWith(".") && FILE.test(name.slice(1)) ? Number.parseInt(name.slice(1), 10) : Infinity;
+    if (Date.now() - writtenAt > ABANDONED_MILLIS) await rm(join(directory, name), { force: true });
+  }
+}
+
 async function takeInFile(path: string, store: TraceStore): Promise<string | undefined> {
   const [, signal = "", extension] = FILE.exec(basename(path)) ?? [];
   const contentType = extension === "json" ? "application/json" : "application/x-protobuf";
-  return takeIn({ signal: signal as Signal, contentType, body: await readFile(path) }, store);
+  const body = await readFile(path).catch((fault: Error) => fault);
+  if (body instanceof Error) return body.message;
+  return takeIn({ signal: signal as Signal, contentType, body }, store);
+}
+
+/** Answers what has become of it, for the message. */
+async function putAside(path: string): Promise<string> {
+  try {
+    await rename(path, `${path}.bad`);
+    return `kept as ${basename(path)}.bad`;
+  } catch {
+    return "it stays where it is";
+  }
 }
 
 /** Takes one body into the store. Answers what is wrong with it, if anything; it is durable when it answers. */

@@ -173,6 +173,12 @@ describe("a run on a machine without bubblewrap", () => {
     expect(exitCode).toBe(2);
   });
 
+  it("refuses to take steps off the network", async () => {
+    const { exitCode, stderr } = await run(taskRun(stepOf("true")), ["--network", "none"], env);
+    expect(stderr).toMatch(/--network none: plain processes share the host's network/);
+    expect(exitCode).toBe(2);
+  });
+
   it("takes plain processes, and says what they may see", async () => {
     const { exitCode, stderr } = await run(taskRun(stepOf("true")), [], env);
     expect(stderr).toMatch(/steps run as plain processes/);

@@ -46,6 +46,8 @@ export async function runCommand(
   const stopListening = leaveOnSignals();
   try {
     const executor = await pickExecutor(settings.executor, workDirectory, terminal);
+    if (executor.name === "process" && settings.network === "none")
+      throw new Failure("--network none: plain processes share the host's network; use --executor sandbox");
     sayMissingPrograms(input, executor, terminal);
     return await runIn({ workDirectory, settings, input, executor, destination }, terminal);
   } finally {

@@ -1,7 +1,7 @@
 /** Starts the process that becomes a container, and says how it ended. All executors share it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
-import { Readable, Writable } from "node:stream";
+import { Readable } from "node:stream";
 import { ComplaintFilter } from "./complaint.ts";
 import type { ContainerEnd, RunningContainer } from "./executor.ts";
 import { closeWriter, type OutputPipe, openPipe } from "./pipes.ts";
@@ -16,8 +16,6 @@ export interface Launcher {
   isGroupLeader: boolean;
   /** Writes about the container to file descriptor 3. */
   hasStatus: boolean;
-  /** Besides, waits for something on file descriptor 4 before it runs the program. */
-  hasGate?: boolean;
   /** How its own messages on stderr begin. */
   complaints: readonly string[];
   /** Exit codes by which it may mean that it could not run the program. */
@@ -33,8 +31,6 @@ export interface Launched {
   stderr: Readable;
   /** What comes from file descriptor 3. */
   status: Readable | undefined;
-  /** What leads to file descriptor 4. */
-  gate: Writable | undefined;
   /** How the launcher ended; something of the container may be left. Never rejects. */
   exited: Promise<ContainerEnd>;
 }
@@ -93,7 +89,7 @@ function launchInto(launcher: Launcher, [stdout, stderr]: readonly OutputPipe[])
     env: launcher.env,
     cwd: launcher.cwd,
     detached: launcher.isGroupLeader,
-    stdio: ["ignore", stdout.writer, stderr.writer, ...extraPipes(launcher)],
+    stdio: ["ignore", stdout.writer, stderr.writer, ...(launcher.hasStatus ? (["pipe"] as const) : [])],
   });
   let report: (isReported: boolean) => void = () => undefined;
   const isReported = new Promise<boolean>((resolve) => {
@@ -103,23 +99,14 @@ function launchInto(launcher: Launcher, [stdout, stderr]: readonly OutputPipe[])
   stderr.reader.pipe(filter);
   const exited = endOf(child).then((end) => explain({ end, launcher, filter }));
   void exited.then((end) => report(end.kind === "notStarted"));
-  const [, , , status, gate] = child.stdio;
-  // Whoever does not wait any more does not listen either.
-  gate?.once("error", () => undefined);
+  const status = child.stdio[3];
   return {
     pid: child.pid,
     stdout: stdout.reader,
     stderr: filter,
     status: status instanceof Readable ? status : undefined,
-    gate: gate instanceof Writable ? gate : undefined,
     exited,
   };
-}
-
-/** File descriptors 3 and 4. */
-function extraPipes({ hasStatus, hasGate = false }: Launcher): "pipe"[] {
-  if (!hasStatus) return [];
-  return hasGate ? ["pipe", "pipe"] : ["pipe"];
 }
 
 /** Separates "the launcher could not" from "the program said no", which share their exit codes. */
@@ -158,7 +145,6 @@ function notLaunched(message: string): Launched {
     stdout: Readable.from([]),
     stderr: Readable.from([]),
     status: undefined,
-    gate: undefined,
     exited: Promise.resolve({ kind: "notStarted", why: "executor", message }),
   };
 }

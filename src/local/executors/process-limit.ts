@@ -2,11 +2,12 @@
  * How many processes a step may have, so that one that forks without end fails instead of the machine.
  *
  * An ordinary user's step gets a resource limit from within its sandbox, where the kernel counts the processes of that sandbox
- * alone: user_namespaces(7). The kernel exempts root from it, so that for root every step stands in a control group of its own.
+ * alone: user_namespaces(7). The kernel exempts root from it, so that for root every step stands in a control group of its own,
+ * where these are of version 1. Version 2 would cost five milliseconds a step, and who has it has systemd, whose `TasksMax`
+ * bounds what its user starts.
  */
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { findProgram } from "./host-programs.ts";
 
 /** Processes and threads together; what podman allows a container. */
@@ -39,18 +40,12 @@ function groupLimit(name: string): ProcessLimit {
   return limit;
 }
 
-const CONTROL_GROUPS = "/sys/fs/cgroup";
+const CONTROL_GROUPS = "/sys/fs/cgroup/pids";
 
-/**
- * Version 1 has a tree for the number of processes, and a group may be made within our own. In version 2 a group with
- * processes in it has no groups with limits below it, hence beside our own: cgroups(7), "no internal processes".
- */
+/** Where our own is. */
 function parentOfGroups(): string | undefined {
-  const own = readOr("/proc/self/cgroup", "");
-  const first = /^\d+:pids:(\/.*)$/m.exec(own)?.[1];
-  if (first !== undefined) return join(CONTROL_GROUPS, "pids", first);
-  const second = /^0::(\/.+)$/m.exec(own)?.[1];
-  return second === undefined ? undefined : join(CONTROL_GROUPS, dirname(second));
+  const own = /^\d+:pids:(\/.*)$/m.exec(readOr("/proc/self/cgroup", ""))?.[1];
+  return own === undefined ? undefined : join(CONTROL_GROUPS, own);
 }
 
 function readOr(file: string, otherwise: string): string {
@@ -94,9 +89,26 @@ function removeGroups({ parent, prefix }: GroupLimit): void {
   for (const name of readdirSync(parent)) if (name.startsWith(prefix)) removeGroup(join(parent, name));
 }
 
-/** Puts a process, and what it will start, into a control group. It may have ended, and a step matters more than its limit. */
-export async function putIntoGroup(group: string, pid: number): Promise<void> {
-  await writeFile(join(group, "cgroup.procs"), String(pid)).catch(() => undefined);
+/**
+ * Starts something in a control group: what a thread starts is where the thread is, and a thread may go to another group in
+ * microseconds, unlike a process.
+ */
+export function startInGroup<T>({ parent }: GroupLimit, group: string, start: () => T): T {
+  enter(group);
+  try {
+    return start();
+  } finally {
+    enter(parent);
+  }
+}
+
+/** The thread that writes 0 is the one that goes. A step matters more than its limit. */
+function enter(group: string): void {
+  try {
+    writeFileSync(join(group, "tasks"), "0", { flag: "r+" });
+  } catch {
+    // The group is gone, or full.
+  }
 }
 
 /** What runs a command with the resource limit; nothing where the limit in force is lower already. */

@@ -33,8 +33,6 @@ export function readSandboxBase(holder: Holder): SandboxBase {
 
 /** The file descriptor on which bubblewrap tells the container's process id. */
 const STATUS_FD = 3;
-/** The file descriptor on which a step that has to wait until it is in its control group hears that it is. */
-const GATE_FD = 4;
 
 /** Hangs on to the process that started it, and sees no other process. The launcher has made a session of its own for it. */
 const NAMESPACES = [
@@ -64,7 +62,6 @@ export function sandboxArguments(launch: Launch, base: SandboxBase): string[] {
   return [
     ...NAMESPACES,
     ...(launch.network === "none" ? ["--unshare-net"] : []),
-    ...(base.processLimit.kind === "group" ? ["--block-fd", String(GATE_FD)] : []),
     ...["--hostname", hostname(launch)],
     ...rootArguments(base, placesIn(launch)),
     ...shellArguments(launch.image, base.shells),
@@ -117,11 +114,21 @@ function rootArguments({ tree, isRoot }: SandboxBase, places: readonly string[])
     ...tree.links.flatMap(({ path, target }) => ["--symlink", target, path]),
     ...(isRoot ? tree.secrets.flatMap(cover) : []),
     ...["--proc", "/proc", "--dev", "/dev"],
+    ...(isRoot ? kernelSettings().flatMap((path) => ["--ro-bind", path, path]) : []),
     ...["/tmp", "/var/tmp"].flatMap((path) => ["--perms", "1777", "--tmpfs", path]),
     ...["/run", "/root"].flatMap((path) => ["--tmpfs", path]),
     ...["--symlink", "../run", "/var/run"],
     ...tree.extras.flatMap((path) => ["--ro-bind", path, path]),
   ];
+}
+
+/**
+ * Settings of the kernel that root may write by the mode of their files alone, without any capability: with
+ * `kernel.core_pattern` a step could have the host start a program of its choice. bubblewrap leaves /proc/sys as it is, because
+ * the directory itself looks read-only. These are what container engines close too.
+ */
+function kernelSettings(): string[] {
+  return ["sys", "fs", "acpi", "scsi", "mtrr", "asound"].map((name) => `/proc/${name}`).filter(exists);
 }
 
 function cover({ path, isDirectory }: { path: string; isDirectory: boolean }): string[] {

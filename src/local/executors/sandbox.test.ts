@@ -55,6 +55,16 @@ describe.skipIf(choice.kind !== "chosen")("the sandbox", () => {
     });
   });
 
+  it("lets nobody change the kernel's settings, whatever their mode says", async () => {
+    const open = "(: >>$f) 2>/dev/null && echo $f";
+    const { stdout } = await runShell(
+      executor,
+      `for f in /proc/sys/kernel/core_pattern /proc/sys/vm/overcommit_memory /proc/sysrq-trigger /proc/fs/*/*/*; do ${open}; done;
+      unshare -Urmpf --mount-proc sh -c 'f=/proc/sys/kernel/core_pattern; ${open}' 2>/dev/null; echo end`,
+    );
+    expect(stdout).toBe("end\n");
+  });
+
   it("lets a step write anywhere else, and forgets it", async () => {
     const script =
       "echo 1 >/file && echo 2 >/tmp/file && echo 3 >$HOME/file && mkdir -p /data && cat /file /tmp/file ~/file";

@@ -23,7 +23,7 @@ import {
   withoutThrowing,
 } from "./launcher.ts";
 import { cannotRun } from "./process-launch.ts";
-import { groupPath, makeGroup, type ProcessLimit, putIntoGroup, removeGroup } from "./process-limit.ts";
+import { groupPath, makeGroup, removeGroup, startInGroup } from "./process-limit.ts";
 import {
   readSandboxBase,
   type SandboxBase,
@@ -63,43 +63,32 @@ function startSandbox(of: {
   if (program === undefined) return noCommand(of.launch.image);
   const args = sandboxArguments(of.launch, of.base);
   of.guard.enter();
-  const launched = startLauncher({
-    file: of.bubblewrap,
-    args,
-    env: sandboxEnvironment(of.launch, of.base),
-    isGroupLeader: true,
-    hasStatus: true,
-    hasGate: of.base.processLimit.kind === "group",
-    complaints: ["bwrap: ", "setpriv: ", "prlimit: "],
-    failureCodes: FAILURE_CODES,
-    failureOf: (code, complaint) => failureOf({ code, complaint, program }),
+  const { processLimit: limit } = of.base;
+  const group = limit.kind === "group" ? makeGroup(limit, of.launch.id) : undefined;
+  const start = () =>
+    startLauncher({
+      file: of.bubblewrap,
+      args,
+      env: sandboxEnvironment(of.launch, of.base),
+      isGroupLeader: true,
+      hasStatus: true,
+      complaints: ["bwrap: ", "setpriv: ", "prlimit: "],
+      failureCodes: FAILURE_CODES,
+      failureOf: (code, complaint) => failureOf({ code, complaint, program }),
+    });
+  const isGrouped = limit.kind === "group" && group !== undefined;
+  const sandbox = new Sandbox(isGrouped ? startInGroup(limit, group, start) : start());
+  void sandbox.ended.then(() => {
+    if (group !== undefined) removeGroup(group);
+    of.guard.leave();
   });
-  const sandbox = new Sandbox(launched);
-  void sandbox.ended.then(() => of.guard.leave());
-  void limitProcesses({ sandbox, launched, limit: of.base.processLimit, id: of.launch.id });
   return sandbox;
-}
-
-/** Opens the gate when the step can start no more processes than it may. */
-async function limitProcesses(of: {
-  sandbox: Sandbox;
-  launched: Launched;
-  limit: ProcessLimit;
-  id: string;
-}): Promise<void> {
-  if (of.limit.kind !== "group") return;
-  const init = await of.sandbox.init;
-  const group = init === undefined ? undefined : makeGroup(of.limit, of.id);
-  if (init !== undefined && group !== undefined) await putIntoGroup(group, init);
-  of.launched.gate?.end("open");
-  await of.sandbox.ended;
-  if (group !== undefined) removeGroup(group);
 }
 
 class Sandbox implements RunningContainer {
   readonly #launched: Launched;
   /** Process id of the container's init; undefined when there never was one. */
-  readonly init: Promise<number | undefined>;
+  readonly #init: Promise<number | undefined>;
   #isOver = false;
   readonly #sent = new Set<NodeJS.Signals>();
   readonly stdout;
@@ -110,7 +99,7 @@ class Sandbox implements RunningContainer {
     this.#launched = launched;
     this.stdout = launched.stdout;
     this.stderr = launched.stderr;
-    this.init = readInitPid(launched);
+    this.#init = readInitPid(launched);
     this.ended = this.#end();
   }
 
@@ -121,7 +110,7 @@ class Sandbox implements RunningContainer {
 
   kill(): void {
     this.#sent.add("SIGKILL");
-    void this.init.then((init) => {
+    void this.#init.then((init) => {
       if (this.#isOver) return;
       // The init first, for it is tied to bubblewrap only when it has set itself up.
       if (init !== undefined) killInit(init);
@@ -132,14 +121,14 @@ class Sandbox implements RunningContainer {
   async #end(): Promise<ContainerEnd> {
     const end = await this.#launched.exited;
     this.#isOver = true;
-    const init = await this.init;
+    const init = await this.#init;
     if (init !== undefined) await untilGone(init);
     return recogniseSignal(end, this.#sent);
   }
 
   /** The init ignores signals; the step is its first child, which appears a moment after the init. */
   async #signalMain(signal: NodeJS.Signals): Promise<void> {
-    const init = await this.init;
+    const init = await this.#init;
     while (init !== undefined && !this.#isOver) {
       const main = firstChildOf(init);
       if (main !== undefined) return kill(main, signal);
