@@ -1,6 +1,6 @@
 /** The objects that run pipeline tasks, in one shape whatever their kind. */
 import type { Condition, KubeObject, Stored } from "../../kube/index.ts";
-import type { CustomRun, ParamValue, PipelineRun, ResultValue, TaskRun } from "../types/index.ts";
+import type { Artifacts, CustomRun, ParamValue, PipelineRun, ResultValue, TaskRun } from "../types/index.ts";
 import type { RunKind } from "./plan.ts";
 
 export interface ChildRun {
@@ -13,6 +13,7 @@ export interface ChildRun {
   /** Of its condition; empty before it has one. */
   reason: string;
   results: readonly ResultValue[];
+  artifacts: Artifacts;
   /** It has been told to stop. */
   isStopped: boolean;
   createdAt: string;
@@ -39,7 +40,8 @@ const CANCELLED_REASONS: ReadonlySet<string> = new Set([
 export function childOfTaskRun(run: Stored<TaskRun>): ChildRun {
   const { spec, status } = run;
   const stop = { isStopped: spec.status === "TaskRunCancelled", message: spec.statusMessage };
-  return childOf(run, { kind: "TaskRun", conditions: status?.conditions, results: status?.results, stop });
+  const { conditions, results, artifacts } = status ?? {};
+  return childOf(run, { kind: "TaskRun", conditions, results, artifacts, stop });
 }
 
 export function childOfCustomRun(run: Stored<CustomRun>): ChildRun {
@@ -65,10 +67,14 @@ interface Ending {
   kind: RunKind;
   conditions: readonly Condition[] | undefined;
   results: readonly ResultValue[] | undefined;
+  artifacts?: Artifacts | undefined;
   stop: { isStopped: boolean; message: string | undefined };
 }
 
-function childOf(run: Stored<KubeObject>, { kind, conditions, results = [], stop }: Ending): ChildRun {
+function childOf(
+  run: Stored<KubeObject>,
+  { kind, conditions, results = [], artifacts = {}, stop }: Ending,
+): ChildRun {
   const succeeded = conditions?.find(({ type }) => type === "Succeeded");
   return {
     kind,
@@ -78,6 +84,7 @@ function childOf(run: Stored<KubeObject>, { kind, conditions, results = [], stop
     outcome: outcomeOf(succeeded, stop.message),
     reason: succeeded?.reason ?? "",
     results,
+    artifacts,
     isStopped: stop.isStopped,
     createdAt: run.metadata.creationTimestamp,
   };

@@ -44,6 +44,7 @@ export function childRun(child: Pick<ChildRun, "pipelineTask" | "outcome"> & Par
     name: `run-${child.pipelineTask}`,
     reason: "",
     results: [],
+    artifacts: {},
     isStopped: child.outcome === "timedOut",
     createdAt: "2026-01-01T00:00:00Z",
     ...child,

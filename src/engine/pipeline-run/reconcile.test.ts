@@ -112,6 +112,19 @@ describe("a PipelineRun", () => {
     expect(stage.run().status?.results).toEqual([{ name: "said", value: "hi" }]);
   });
 
+  it("gives a task the artifacts of an earlier one", async () => {
+    const stage = await staged({
+      tasks: [
+        task("use", { params: [{ name: "image", value: "$(tasks.make.outputs.image)" }] }),
+        task("make"),
+      ],
+    });
+    const values = [{ uri: "pkg:oci/demo", digest: { sha256: "12" } }];
+    await stage.end("ship-make", "True", { artifacts: { outputs: [{ name: "image", values }] } });
+    await stage.pass();
+    expect(stage.taskRun("ship-use").spec.params).toEqual([{ name: "image", value: JSON.stringify(values) }]);
+  });
+
   it("fails when a task succeeds without the result another one needs", async () => {
     const stage = await staged({
       tasks: [
@@ -536,8 +549,8 @@ describe("a PipelineRun", () => {
       "PipelineRun:ReconcileKind > emitReconcileEvents",
       "emitReconcileEvents > emitEvent",
       "emitReconcileEvents > emitEvent",
-      "PipelineRun:ReconcileKind > updateStatus",
       "PipelineRun:ReconcileKind > syncMetadata",
+      "PipelineRun:ReconcileKind > updateStatus",
     ]);
     const created = spans.find(({ name }) => name === "createTaskRun");
     expect(created?.attributes).toMatchObject({

@@ -4,6 +4,7 @@ import type { ResourceSpans } from "../../trace/index.ts";
 import { timestamp } from "../clock.ts";
 import { startTestApi, startTestEngine, type TestApi } from "../testing.ts";
 import {
+  type Artifacts,
   type PipelineRun,
   type PipelineRunSpec,
   type PipelineSpec,
@@ -72,13 +73,24 @@ export class Stage {
     return this.taskRuns.map(({ metadata }) => metadata.name);
   }
 
-  async end(name: string, status: "True" | "False", { reason = "", results = [] as ResultValue[] } = {}) {
+  async end(
+    name: string,
+    status: "True" | "False",
+    {
+      reason = "",
+      results = [],
+      artifacts,
+    }: { reason?: string; results?: ResultValue[]; artifacts?: Artifacts } = {},
+  ) {
     const ending = {
       type: "Succeeded",
       status,
       reason: reason || (status === "True" ? "Succeeded" : "StepFailed"),
     };
-    const object = { ...this.taskRun(name), status: { conditions: [ending], results } };
+    const object = {
+      ...this.taskRun(name),
+      status: { conditions: [ending], results, ...(artifacts && { artifacts }) },
+    };
     await this.api.updateStatus(TektonKind.taskRun, object);
   }
 

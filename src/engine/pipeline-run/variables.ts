@@ -19,7 +19,22 @@ export function variablesOf(tree: unknown, progress: Progress): Replacements {
     const producer = progress.get(name);
     return producer === undefined ? [] : resultReplacements(producer.section, name, resultsOf(producer));
   });
-  return joinReplacements(...results, matrixLengths(progress));
+  return joinReplacements(...results, matrixLengths(progress), artifactVariables(progress));
+}
+
+/** `tasks.T.outputs.A` and `tasks.T.inputs.A`: the values of an artifact as JSON (docs/artifacts.md). */
+function artifactVariables(progress: Progress): Replacements {
+  const entries = [...progress.values()].flatMap(({ task, children }) => {
+    const { inputs = [], outputs = [] } = children[0]?.artifacts ?? {};
+    return [
+      ...inputs.map(({ name, values = [] }) => [`tasks.${task.name}.inputs.${name}`, JSON.stringify(values)]),
+      ...outputs.map(({ name, values = [] }) => [
+        `tasks.${task.name}.outputs.${name}`,
+        JSON.stringify(values),
+      ]),
+    ];
+  });
+  return textReplacements(Object.fromEntries(entries));
 }
 
 /** What only `finally` may ask: how the tasks ended (docs/pipelines.md, "Using Execution Status of pipelineTask"). */

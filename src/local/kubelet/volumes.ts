@@ -65,7 +65,9 @@ function makeVolume(volume: Volume, request: VolumeRequest): HostVolume | string
     return { path: places.empty, isReadOnly: true };
   }
   const path = join(places.pod(pod.metadata.uid), "volumes", volume.name);
-  if (volume.emptyDir !== undefined) return openVolume({ path, isReadOnly: false });
+  // The API server makes an emptyDir of a volume without a source.
+  const hasNoSource = Object.keys(volume).length === 1;
+  if (volume.emptyDir !== undefined || hasNoSource) return openVolume({ path, isReadOnly: false });
   const projection = projectVolume({ volume, ...request });
   if (projection === undefined) return "this machine cannot mount volumes of this kind";
   if (projection.kind === "missing") return projection.message;
