@@ -62,7 +62,7 @@ export function addEngineCommand(program: Command, { terminal, finish }: Command
 
 /** `run`: pipelines on this machine. */
 export function addRunCommand(program: Command, { terminal, finish }: CommandContext): void {
-  const several = (value: string, before: string[]) => [...before, value];
+  const several = (value: string, before: string[] = []) => [...before, value];
   program
     .command("run")
     .summary("run PipelineRuns and TaskRuns on this machine, and trace them")
@@ -72,9 +72,13 @@ export function addRunCommand(program: Command, { terminal, finish }: CommandCon
         "waterfall, and keeps the trace where import would. Ctrl-C cancels the run, and its finally tasks still run.",
     )
     .argument("<file...>", "YAML or JSON with runs and what they refer to; directories; - for standard input")
-    .option("-p, --param <name=value>", "a param of the runs; a JSON list or object is one", several, [])
-    .option("-w, --workspace <name=directory>", "a directory of this machine as workspace", several, [])
-    .option("--with <file>", "objects that runs refer to; runs in it are not started", several, [])
+    .option("-p, --param <name=value>", "a param of the runs; a JSON list or object is one", several)
+    .option(
+      "-w, --workspace <name=directory>",
+      "a directory of this machine as workspace; made if it is not there",
+      several,
+    )
+    .option("--with <file>", "objects that runs refer to; runs in it are not started", several)
     .option("-n, --namespace <name>", "namespace of objects that name none", "default")
     .option(
       "--executor <name>",

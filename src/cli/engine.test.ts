@@ -8,6 +8,8 @@ import { throughlineEngine } from "../../test/kill/engine-program.ts";
 import { outcomeOf } from "../../test/kill/outcome.ts";
 import { root, type ServerProgram, throughline, throughlineUp } from "../../test/program.ts";
 import type { KubeApi } from "../kube/index.ts";
+import { chooseDestination } from "./destination.ts";
+import { endpointOf } from "./engine.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "throughline-engine-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,6 +49,21 @@ describe.skipIf(bubblewrap === undefined)("throughline engine (skipped without b
     expect(both).toEqual(alone);
     expect(both.repeated).toEqual([]);
   }, 300_000);
+});
+
+describe("where the steps of throughline engine send their telemetry", () => {
+  it.each([
+    ["http://collector:4318", "http://collector:4318"],
+    ["http://collector:4318/", "http://collector:4318"],
+    ["https://me:secret@collector/some/prefix/", "https://collector/some/prefix"],
+  ])("with OTEL_EXPORTER_OTLP_ENDPOINT=%s is %s", async (given, expected) => {
+    const destination = await chooseDestination({ store: true }, { OTEL_EXPORTER_OTLP_ENDPOINT: given });
+    expect(endpointOf(destination)).toBe(expected);
+  });
+
+  it("is nowhere when there is neither a collector nor a server", () => {
+    expect(endpointOf({ kind: "store", directory: folder })).toBeUndefined();
+  });
 });
 
 describe("throughline engine with nobody to talk to", () => {

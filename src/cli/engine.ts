@@ -34,7 +34,8 @@ export async function engineCommand(options: EngineCommandOptions, terminal: Ter
     ...(spans !== undefined && { onSpans: spans.add }),
   });
   await Promise.race([engine.ready, stopped]);
-  await terminal.write(`reconciling what is at ${printable(connection.server)}\n`);
+  // Only the origin: the path of an embedded API has the token in it.
+  await terminal.write(`reconciling what is at ${printable(new URL(connection.server).origin)}\n`);
   await stopped;
   await engine.stop();
   await spans?.flush();
@@ -76,7 +77,9 @@ async function send(batch: readonly ResourceSpans[], settings: Sending["settings
   if (refusal !== undefined) throw new Error(refusal.reason);
 }
 
-/** The base URL steps are given, without the path of a signal. */
-function endpointOf(destination: Destination): string | undefined {
-  return isSending(destination) ? new URL(destination.settings.endpoint).origin : undefined;
+/** The base URL steps are given: without the path of a signal, and without user and password, for whoever may read a Pod. */
+export function endpointOf(destination: Destination): string | undefined {
+  if (!isSending(destination)) return undefined;
+  const { origin, pathname } = new URL(destination.settings.endpoint);
+  return origin + pathname.replace(/(\/v1\/traces)?\/*$/, "");
 }

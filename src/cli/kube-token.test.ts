@@ -26,3 +26,10 @@ it("is made anew where its file is damaged", async () => {
   expect(token).toMatch(/^[0-9a-f]{64}$/);
   expect(await kubeToken(data)).toBe(token);
 });
+
+it("is made anew where others can read it, for they may have put it there", async () => {
+  const data = emptyDirectory();
+  const known = "0".repeat(64);
+  writeFileSync(join(data, "kube-token"), known, { mode: 0o644 });
+  expect(await kubeToken(data)).not.toBe(known);
+});

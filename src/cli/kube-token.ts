@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { lstat, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const TOKEN = /^[0-9a-f]{64}$/;
@@ -10,11 +10,18 @@ const TOKEN = /^[0-9a-f]{64}$/;
  */
 export async function kubeToken(data: string): Promise<string> {
   const file = join(data, "kube-token");
-  const kept = await readFile(file, "utf8").catch(() => "");
+  const kept = await readOwn(file).catch(() => "");
   if (TOKEN.test(kept)) return kept;
   const token = randomBytes(32).toString("hex");
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, token, { mode: 0o600 });
   await rename(draft, file);
   return token;
+}
+
+/** What others can read, or have put there, such as whoever made a repository with a data directory in it, is no secret. */
+async function readOwn(file: string): Promise<string> {
+  const stat = await lstat(file);
+  const isOwn = stat.isFile() && (stat.mode & 0o077) === 0 && stat.uid === (process.getuid?.() ?? stat.uid);
+  return isOwn ? await readFile(file, "utf8") : "";
 }

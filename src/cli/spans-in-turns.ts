@@ -50,7 +50,7 @@ export class SpansInTurns {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#turn = this.#turn.then(() => this.#hand());
     await this.#turn;
-    await this.#hand();
   }
 }

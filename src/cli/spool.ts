@@ -2,7 +2,8 @@
  * Telemetry that waits to be kept. Opening the engine of the store takes longer than many a run, so a run leaves its
  * telemetry in `DATA/spool`, each file the body of one OTLP request, and whoever opens the store next takes it in.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeLogs, decodeMetrics, decodeTraces } from "../otlp/index.ts";
@@ -72,9 +73,28 @@ async function removeHalfWritten(directory: string, names: readonly string[]): P
 async function takeInFile(path: string, store: TraceStore): Promise<string | undefined> {
   const [, signal = "", extension] = FILE.exec(basename(path)) ?? [];
   const contentType = extension === "json" ? "application/json" : "application/x-protobuf";
-  const body = await readFile(path).catch((fault: Error) => fault);
+  const body = await readOrdinary(path).catch((fault: Error) => fault);
   if (body instanceof Error) return body.message;
   return takeIn({ signal: signal as Signal, contentType, body }, store);
+}
+
+/** A run whose trace is larger than this has none to speak of. */
+const MAX_FILE_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * Only what a run may have left there. A step that has the data directory in its workspace can put anything into the spool: a link
+ * to somebody's files, a pipe that nobody writes to.
+ */
+async function readOrdinary(path: string): Promise<Uint8Array> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const stat = await file.stat();
+    if (!stat.isFile() || stat.size > MAX_FILE_BYTES) throw new Error("no ordinary file, or too large");
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Answers what has become of it, for the message. */

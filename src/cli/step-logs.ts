@@ -1,6 +1,6 @@
 import type { Output } from "../local/index.ts";
-import { encodeLogsJson } from "../otlp/index.ts";
-import { ContainerLog } from "./container-log.ts";
+import { encodeLogsJson, type ResourceLogs } from "../otlp/index.ts";
+import { OutputRecords } from "./output-records.ts";
 import type { OtlpBody } from "./spool.ts";
 import { VERSION } from "./version.ts";
 
@@ -14,21 +14,25 @@ const MAX_CONTAINERS = 1_000;
  */
 export class StepLogs {
   readonly #sink: (body: OtlpBody) => Promise<void>;
-  readonly #logs = new Map<string, ContainerLog | undefined>();
+  readonly #say: (line: string) => void;
+  readonly #logs = new Map<string, OutputRecords | undefined>();
   readonly #timer: NodeJS.Timeout;
   #turn: Promise<void> = Promise.resolve();
+  #isRefused = false;
   /** Lines that nobody took. */
   lost = 0;
 
-  constructor(sink: (body: OtlpBody) => Promise<void>) {
+  /** @param say is told when they are taken no more, and when they are again. */
+  constructor(sink: (body: OtlpBody) => Promise<void>, say: (line: string) => void) {
     this.#sink = sink;
+    this.#say = say;
     this.#timer = setInterval(() => void this.#hand(false), TURN_MILLIS).unref();
   }
 
   add = (output: Output): void => {
     const { pod, container, stream, chunk } = output;
     const key = `${pod.metadata.uid}/${container}`;
-    const log = this.#logs.has(key) ? this.#logs.get(key) : ContainerLog.of(output);
+    const log = this.#logs.has(key) ? this.#logs.get(key) : OutputRecords.of(output);
     log?.add(stream, chunk);
     this.#logs.delete(key);
     this.#logs.set(key, log);
@@ -40,7 +44,22 @@ export class StepLogs {
   }
 
   async #handOver(isEnd: boolean): Promise<void> {
-    const resourceLogs = [];
+    const resourceLogs = this.#take(isEnd);
+    if (resourceLogs.length === 0) return;
+    const body = Buffer.from(encodeLogsJson(resourceLogs));
+    try {
+      await this.#sink({ signal: "logs", contentType: "application/json", body });
+      if (this.#isRefused) this.#say("what steps print is kept again");
+      this.#isRefused = false;
+    } catch (fault) {
+      this.lost += resourceLogs.reduce((sum, { records }) => sum + records.length, 0);
+      if (!this.#isRefused) this.#say(`what steps print is not kept: ${messageOf(fault)}`);
+      this.#isRefused = true;
+    }
+  }
+
+  #take(isEnd: boolean): ResourceLogs[] {
+    const resourceLogs: ResourceLogs[] = [];
     for (const [key, log] of this.#logs) {
       const isForgotten = this.#logs.size > MAX_CONTAINERS;
       const records = log?.take({ isEnd: isEnd || isForgotten }) ?? [];
@@ -52,13 +71,7 @@ export class StepLogs {
         });
       if (isForgotten) this.#logs.delete(key);
     }
-    if (resourceLogs.length === 0) return;
-    const body = Buffer.from(encodeLogsJson(resourceLogs));
-    try {
-      await this.#sink({ signal: "logs", contentType: "application/json", body });
-    } catch {
-      this.lost += resourceLogs.reduce((sum, { records }) => sum + records.length, 0);
-    }
+    return resourceLogs;
   }
 
   /** Hands on everything, unfinished lines too; answers when it is taken. */
@@ -66,4 +79,8 @@ export class StepLogs {
     clearInterval(this.#timer);
     return this.#hand(true);
   }
+}
+
+function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault);
 }

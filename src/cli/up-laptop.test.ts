@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -183,3 +184,19 @@ function comparable(spans: readonly StoredSpan[]) {
     .map(({ events, ...span }) => ({ ...span, events: events.filter(({ name }) => name !== "waiting") }))
     .sort((one, other) => (one.spanId < other.spanId ? -1 : 1));
 }
+
+it("says which option helps when the port of its Kubernetes API is taken, and lets go of the data", async () => {
+  const data = join(folder, "taken");
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const ports = ["--port", "0", "--otlp-http", "0", "--otlp-grpc", "0", "--kube-port", String(port)];
+  const { exitCode, stderr } = await throughline(["up", "--data", data, ...ports]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(
+    `throughline: 127.0.0.1:${port} is in use; choose another port with --kube-port, 0 for any free one\n`,
+  );
+  const server = await throughlineUp(["--data", data]);
+  expect(await server.stop()).toBe(0);
+}, 60_000);

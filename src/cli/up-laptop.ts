@@ -11,14 +11,16 @@ import {
   writeKubeconfig,
 } from "../local/index.ts";
 import { spanById, type TraceStore } from "../store/index.ts";
+import type { ResourceSpans } from "../trace/index.ts";
 import { Failure } from "./failure.ts";
 import { keepSpans } from "./keep.ts";
 import { kubeToken } from "./kube-token.ts";
+import { sayLost } from "./lost-telemetry.ts";
 import { type Receiver, startReceiver } from "./receiver.ts";
 import { resourceOf } from "./resource.ts";
 import { pickExecutor } from "./run/pick-executor.ts";
 import { SpansInTurns } from "./spans-in-turns.ts";
-import { takeIn } from "./spool.ts";
+import { type OtlpBody, takeIn } from "./spool.ts";
 import { StepLogs } from "./step-logs.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -48,17 +50,42 @@ export interface UpLaptopContext {
   token: string | undefined;
 }
 
+/** Starts them all. Throws {@link Failure} when the port is taken; then nothing of it goes on. */
 export async function startUpLaptop(
-  { host, kubePort, data, executor: wanted, network, hasEngine }: UpLaptopSettings,
+  settings: UpLaptopSettings,
   context: UpLaptopContext,
   terminal: Terminal,
 ): Promise<UpLaptop> {
+  const parts = await startParts(settings, context, terminal);
+  try {
+    return await offer(parts, settings);
+  } catch (fault) {
+    await stop(parts);
+    throw fault;
+  }
+}
+
+interface Parts {
+  laptop: Laptop;
+  collector: Collector;
+  reconciles: SpansInTurns;
+  logs: StepLogs;
+  telemetry: Telemetry;
+  log: (line: string) => void;
+}
+
+async function startParts(
+  { data, executor: wanted, network, hasEngine }: UpLaptopSettings,
+  context: UpLaptopContext,
+  terminal: Terminal,
+): Promise<Parts> {
   const { store } = context;
   const workDirectory = join(resolve(data), "kubelet");
   const executor = await pickExecutor(wanted, workDirectory, terminal);
   const log = (line: string) => terminal.say(printable(line));
-  const reconciles = new SpansInTurns(async (spans) => void (await keepSpans(store, spans)), log);
-  const logs = new StepLogs(async (body) => void (await takeIn(body, store)));
+  const sink = async (spans: Iterable<ResourceSpans>) => void (await keepSpans(store, spans));
+  const reconciles = new SpansInTurns(sink, log);
+  const logs = new StepLogs((body) => takeInWhole(body, store), log);
   const telemetry = await telemetryOfSteps(context);
   const laptop = await startLaptop({
     workDirectory,
@@ -74,36 +101,46 @@ export async function startUpLaptop(
     api: laptop.api,
     clock: systemClock,
     trace: { resource: resourceOf(terminal.env), version: VERSION },
-    sink: async (spans) => void (await keepSpans(store, spans)),
+    sink,
     isKept: async (run) => {
       const [span] = await store.select(spanById(run));
       return span !== undefined && span.attributes["throughline.provisional"] !== "true";
     },
     log,
   });
-  // Whoever may reach the port may run anything as this user, so that even on loopback a token is asked for.
-  const token = await kubeToken(resolve(data));
-  const served = await serve({ laptop, host, port: kubePort, token });
-  const kubeconfig = join(resolve(data), "kubeconfig");
-  await writeKubeconfig({ file: kubeconfig, server: served.url, token });
-  return {
-    kube: served.url,
-    kubeconfig,
-    stop: () => stop({ served, laptop, collector, reconciles, logs, telemetry }),
-  };
+  return { laptop, collector, reconciles, logs, telemetry, log };
 }
 
+/** Puts the API where others find it. */
+async function offer(parts: Parts, { host, kubePort: port, data }: UpLaptopSettings): Promise<UpLaptop> {
+  // Whoever may reach the port may run anything as this user, so that even on loopback a token is asked for.
+  const token = await kubeToken(resolve(data));
+  const served = await serve({ laptop: parts.laptop, host, port, token });
+  const kubeconfig = join(resolve(data), "kubeconfig");
+  try {
+    await writeKubeconfig({ file: kubeconfig, server: served.url, token });
+  } catch (fault) {
+    await served.close();
+    throw fault;
+  }
+  const stopAll = async () => {
+    await served.close();
+    await stop(parts);
+  };
+  return { kube: served.url, kubeconfig, stop: stopAll };
+}
+
+type Telemetry = Pick<Receiver, "endpoint" | "refused" | "close">;
+
 /** A token would have to be in the environment of every step, and so in every Pod: a door of their own is for this machine alone. */
-async function telemetryOfSteps({
-  store,
-  otlpHttp,
-  token,
-}: UpLaptopContext): Promise<Pick<Receiver, "endpoint" | "close">> {
-  if (token === undefined) return { endpoint: otlpHttp, close: async () => {} };
-  return startReceiver(async (body) => {
-    const trouble = await takeIn(body, store);
-    if (trouble !== undefined) throw new Error(trouble);
-  });
+async function telemetryOfSteps({ store, otlpHttp, token }: UpLaptopContext): Promise<Telemetry> {
+  if (token === undefined) return { endpoint: otlpHttp, refused: () => 0, close: async () => {} };
+  return startReceiver((body) => takeInWhole(body, store));
+}
+
+async function takeInWhole(body: OtlpBody, store: TraceStore): Promise<void> {
+  const trouble = await takeIn(body, store);
+  if (trouble !== undefined) throw new Error(trouble);
 }
 
 async function serve({
@@ -126,7 +163,6 @@ async function serve({
       podLogs: (request) => laptop.kubelet.readLog(request),
     });
   } catch (fault) {
-    await laptop.stop();
     const isTaken = fault instanceof Error && "code" in fault && fault.code === "EADDRINUSE";
     if (isTaken)
       throw new Failure(
@@ -136,20 +172,11 @@ async function serve({
   }
 }
 
-interface Parts {
-  served: KubeServer;
-  laptop: Laptop;
-  collector: Collector;
-  reconciles: SpansInTurns;
-  logs: StepLogs;
-  telemetry: Pick<Receiver, "close">;
-}
-
 /** The collector after the kubelet, so that it sees what became of everything. */
-async function stop({ served, laptop, collector, reconciles, logs, telemetry }: Parts): Promise<void> {
-  await served.close();
+async function stop({ laptop, collector, reconciles, logs, telemetry, log }: Parts): Promise<void> {
   await laptop.stopWork();
   await collector.stop();
   await Promise.all([reconciles.flush(), logs.end(), telemetry.close()]);
+  sayLost({ requests: telemetry.refused(), lines: logs.lost, spans: 0 }, log);
   await laptop.stop();
 }

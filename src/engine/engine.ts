@@ -16,6 +16,7 @@ import {
 import { DEFAULT_CONFIG, type EngineConfig } from "./config.ts";
 import { BY_OWNER, type Caches, type EngineContext } from "./context.ts";
 import { type OwnWrites, rememberWrites } from "./own-writes.ts";
+import { controllerOf } from "./ownership.ts";
 import { reconcilePipelineRun } from "./pipeline-run/index.ts";
 import { reconcileTaskRun } from "./task-run/index.ts";
 import { TektonKind } from "./types/index.ts";
@@ -40,7 +41,7 @@ const WORKERS = 16;
 /** Drives every PipelineRun and TaskRun of an API, until it is stopped. Any number of times, anywhere, on the same objects. */
 export function startEngine({ config, ...options }: EngineOptions): Engine {
   const caches = startCaches(options);
-  const own = rememberWrites(options.api);
+  const own = rememberWrites(options.api, [TektonKind.pipelineRun, TektonKind.taskRun, CoreKind.pod]);
   const engine: EngineContext = {
     ...options,
     api: own.api,
@@ -89,7 +90,7 @@ function startCache<T extends KubeObject>(
   return startInformer({
     api,
     kind,
-    indexes: { [BY_OWNER]: (object) => ownerOf(object)?.uid },
+    indexes: { [BY_OWNER]: (object) => controllerOf(object)?.uid },
     onTrouble: (fault) => log(`watching ${kind.plural}: ${messageOf(fault)}; trying again`),
   });
 }
@@ -126,13 +127,13 @@ interface Queues {
 }
 
 /**
- * A run is looked at when it changes, and when something it owns does. Not when it comes back as its reconciler wrote it, nor the
- * Pod that its reconciler made: whoever wrote that has taken it into account.
+ * A run is looked at when it changes, and when something it owns does. Not when it comes back as its reconciler wrote it, nor for
+ * the Pod that its reconciler made: whoever wrote that has taken it into account.
  */
 function enqueueChanges(caches: Caches, { pipelineRuns, taskRuns }: Queues, own: OwnWrites): void {
   const queues: Record<string, WorkQueue> = { PipelineRun: pipelineRuns, TaskRun: taskRuns };
   const enqueueOwner = (object: Stored<KubeObject>) => {
-    const owner = ownerOf(object);
+    const owner = controllerOf(object);
     const namespace = object.metadata.namespace ?? "";
     if (owner !== undefined) queues[owner.kind]?.add(formatKey({ namespace, name: owner.name }));
   };
@@ -144,10 +145,6 @@ function enqueueChanges(caches: Caches, { pipelineRuns, taskRuns }: Queues, own:
       if (isRun || !isEcho) enqueueOwner(object);
     });
   }
-}
-
-function ownerOf({ metadata }: Stored<KubeObject>) {
-  return metadata.ownerReferences?.find(({ controller }) => controller);
 }
 
 function formatKey({ namespace, name }: ObjectKey): string {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type Condition, CoreKind, type Event, isApiError } from "../kube/index.ts";
 import { timestamp } from "./clock.ts";
+import { succeededOf } from "./condition.ts";
 import type { ObjectPass } from "./run-pass.ts";
 import { traced } from "./tracing/index.ts";
 import type { PipelineRun, TaskRun } from "./types/index.ts";
@@ -25,7 +26,7 @@ export const emitting = traced({
    * what it tells. An Event that cannot be written is no reason to hold the run up.
    */
   async emitReconcileEvents(pass: RunPass, attempt: number): Promise<void> {
-    const [before, after] = [conditionOf(pass.object.status), conditionOf(pass.draft.status)];
+    const [before, after] = [succeededOf(pass.object.status), succeededOf(pass.draft.status)];
     if (after === undefined || (before?.status === after.status && before.reason === after.reason)) return;
     const conditions = before === undefined && after.reason !== "Started" ? [STARTED, after] : [after];
     for (const condition of conditions) await emitting.emitEvent(pass, { condition, attempt });
@@ -43,10 +44,6 @@ export const emitting = traced({
     }
   },
 });
-
-function conditionOf(status: { conditions?: readonly Condition[] } | undefined): Condition | undefined {
-  return status?.conditions?.find(({ type }) => type === "Succeeded");
-}
 
 function eventOf({ object, engine }: RunPass, { condition, attempt }: Reached): Event {
   const { status, reason = "", message = "" } = condition;

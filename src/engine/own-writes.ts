@@ -1,6 +1,9 @@
 /**
  * A reconciler's own writes come back through its caches a moment later. Until then the cache holds what was replaced, and a
  * pass over that would be refused; after that there is nothing in it that the reconciler does not know.
+ *
+ * That is true of writes made on a version the reconciler has seen. What is written over whatever there is may have somebody
+ * else's change in it, and may be meant for somebody else, as a PipelineRun's word to its TaskRun is: it is no own write.
  */
 import type { Informer, Kind, KubeApi, KubeObject, Stored } from "../kube/index.ts";
 
@@ -9,76 +12,106 @@ export interface OwnWrites {
   api: KubeApi;
   /** The cache, with an object as it was last written here where the cache is behind. */
   upToDate<T extends KubeObject>(cache: Informer<T>): Informer<T>;
-  /** Whether this is the very state that was last written here. Asked once, as the echo comes once. */
+  /** Whether this state was written here, on one that was known. Asked once for each, in the order of the cache. */
   isEcho(object: Stored<KubeObject>): boolean;
 }
 
+/** The latest write of an object whose echo has not come. */
 interface Written {
   object: Stored<KubeObject>;
-  /** Versions that came before it. */
-  replaced: Set<string>;
+  /** Versions that came before it, and whose they are. */
+  before: Map<string, "own" | "other">;
 }
 
-/** Objects whose echo never came, because they were gone at once. */
-const MAX_REMEMBERED = 10_000;
+/** An echo takes a moment; some never come, as the object was gone at once, or they had come before the answer. */
+const MAX_REMEMBERED = 1_000;
 
-export function rememberWrites(api: KubeApi): OwnWrites {
+/** Remembers what is written of these kinds, which are those that come back. */
+export function rememberWrites(api: KubeApi, kinds: readonly Kind[]): OwnWrites {
   const written = new Map<string, Written>();
-  const remember = <T extends KubeObject>(object: Stored<T>, before: string | undefined): Stored<T> => {
-    const { uid, resourceVersion } = object.metadata;
-    if (before === resourceVersion) return object;
-    const replaced = written.get(uid)?.replaced ?? new Set<string>();
-    if (before !== undefined) replaced.add(before);
-    const last = written.get(uid)?.object.metadata.resourceVersion;
-    if (last !== undefined) replaced.add(last);
+  return { api: remembering(api, { kinds, written }), upToDate: (cache) => overlaid(cache, written), isEcho };
+
+  function isEcho({ metadata: { uid, resourceVersion } }: Stored<KubeObject>): boolean {
+    const own = written.get(uid);
+    if (own === undefined) return false;
+    const earlier = own.before.get(resourceVersion);
+    if (earlier !== undefined) return earlier === "own";
     written.delete(uid);
-    written.set(uid, { object, replaced });
-    if (written.size > MAX_REMEMBERED) forgetOldest(written);
+    return versionOf(own.object) === resourceVersion;
+  }
+}
+
+interface Memory {
+  kinds: readonly Kind[];
+  written: Map<string, Written>;
+}
+
+function remembering(api: KubeApi, { kinds, written }: Memory): KubeApi {
+  const names = new Set(kinds.map(({ kind }) => kind));
+  const keep = <T extends KubeObject>(object: Stored<T>, base?: string): Stored<T> => {
+    if (names.has(object.kind)) remember(written, { object, base });
     return object;
   };
-  const versionOf = ({ metadata }: KubeObject) => metadata.resourceVersion;
   return {
-    api: {
-      get: (kind, key) => api.get(kind, key),
-      list: (kind, options) => api.list(kind, options),
-      watch: (kind, options) => api.watch(kind, options),
-      delete: (kind, key, options) => api.delete(kind, key, options),
-      create: async (kind, object) => remember(await api.create(kind, object), undefined),
-      update: async (kind, object) => remember(await api.update(kind, object), versionOf(object)),
-      updateStatus: async (kind, object) => remember(await api.updateStatus(kind, object), versionOf(object)),
-      patch: async <T extends KubeObject>(
-        kind: Kind<T>,
-        key: Parameters<KubeApi["patch"]>[1],
-        patch: object,
-        options?: Parameters<KubeApi["patch"]>[3],
-      ) => remember<T>(await api.patch(kind, key, patch, options), undefined),
+    get: (kind, key) => api.get(kind, key),
+    list: (kind, options) => api.list(kind, options),
+    watch: (kind, options) => api.watch(kind, options),
+    delete: (kind, key, options) => api.delete(kind, key, options),
+    create: async (kind, object) => keep(await api.create(kind, object)),
+    update: async (kind, object) => {
+      const updated = await api.update(kind, object);
+      return versionOf(object) === undefined ? updated : keep(updated, versionOf(object));
     },
-    upToDate: (cache) => ({
-      ready: cache.ready,
-      by: (index, value) => cache.by(index, value),
-      list: () => cache.list(),
-      onChange: (listener) => cache.onChange(listener),
-      stop: () => cache.stop(),
-      get: (key) => {
-        const cached = cache.get(key);
-        if (cached === undefined) return undefined;
-        const own = written.get(cached.metadata.uid);
-        const isBehind = own?.replaced.has(cached.metadata.resourceVersion) === true;
-        return isBehind ? (own.object as typeof cached) : cached;
-      },
-    }),
-    isEcho: (object) => {
-      const own = written.get(object.metadata.uid);
-      if (own === undefined || own.replaced.has(object.metadata.resourceVersion)) return false;
-      written.delete(object.metadata.uid);
-      return own.object.metadata.resourceVersion === object.metadata.resourceVersion;
+    updateStatus: async (kind, object) => {
+      const updated = await api.updateStatus(kind, object);
+      return versionOf(object) === undefined ? updated : keep(updated, versionOf(object));
+    },
+    patch: async (kind, key, patch, options) => {
+      const patched = await api.patch(kind, key, patch, options);
+      const { metadata } = patch as Partial<KubeObject>;
+      return metadata?.resourceVersion === undefined ? patched : keep(patched, metadata.resourceVersion);
     },
   };
 }
 
-function forgetOldest(written: Map<string, Written>): void {
-  for (const uid of written.keys()) {
-    written.delete(uid);
-    return;
-  }
+/** `base` is the version it was made on; absent for what is new. */
+function remember(
+  written: Map<string, Written>,
+  { object, base }: { object: Stored<KubeObject>; base: string | undefined },
+): void {
+  const { uid, resourceVersion } = object.metadata;
+  // The API answers a write that changes nothing with what there is.
+  if (base === resourceVersion) return;
+  const last = written.get(uid);
+  const before = last?.before ?? new Map<string, "own" | "other">();
+  if (base !== undefined) before.set(base, "other");
+  if (last !== undefined) before.set(last.object.metadata.resourceVersion, "own");
+  written.delete(uid);
+  written.set(uid, { object, before });
+  const [oldest] = written.keys();
+  if (written.size > MAX_REMEMBERED && oldest !== undefined) written.delete(oldest);
+}
+
+function overlaid<T extends KubeObject>(
+  cache: Informer<T>,
+  written: ReadonlyMap<string, Written>,
+): Informer<T> {
+  return {
+    ready: cache.ready,
+    by: (index, value) => cache.by(index, value),
+    list: () => cache.list(),
+    onChange: (listener) => cache.onChange(listener),
+    stop: () => cache.stop(),
+    get: (key) => {
+      const cached = cache.get(key);
+      if (cached === undefined) return undefined;
+      const own = written.get(cached.metadata.uid);
+      const isBehind = own?.before.has(cached.metadata.resourceVersion) === true;
+      return isBehind ? (own.object as typeof cached) : cached;
+    },
+  };
+}
+
+function versionOf({ metadata }: KubeObject): string | undefined {
+  return metadata.resourceVersion;
 }

@@ -60,13 +60,25 @@ export function runPass<T extends Run>(options: PassOptions<T>): Promise<Outcome
         span.decided(`requeued after ${describeWait(outcome.requeueAfterMillis)}`);
       return outcome;
     } finally {
-      if (!isDeepStrictEqual(draft.status, statusOf(object))) {
-        await writing.updateStatus(pass, kind);
-        onWritten?.(pass);
-      }
-      if (hasNewMetadata(pass)) await writing.syncMetadata(pass, kind);
+      await writeDraft(pass, { kind, onWritten });
     }
   });
+}
+
+/**
+ * Metadata first, as upstream has it: what a pass settles once and for all is in the status, so one that is cut short between the two
+ * settles it again, and comes to the same labels. Each on the version before it, so that a pass that came too late writes
+ * neither.
+ */
+async function writeDraft<T extends Run>(
+  pass: ObjectPass<T>,
+  { kind, onWritten }: Pick<PassOptions<T>, "kind" | "onWritten">,
+): Promise<void> {
+  const { object, draft } = pass;
+  const base = hasNewMetadata(pass) ? await writing.syncMetadata(pass, kind) : object;
+  if (isDeepStrictEqual(draft.status, statusOf(object))) return;
+  await writing.updateStatus(pass, { kind, base });
+  onWritten?.(pass);
 }
 
 const SECOND = 1_000;
@@ -82,13 +94,20 @@ function statusOf<T extends Run>(object: Stored<T>): NonNullable<T["status"]> {
 
 /** The writes at the end of every pass. */
 export const writing = traced({
-  async updateStatus<T extends Run>({ engine, object, draft }: ObjectPass<T>, kind: Kind<T>): Promise<void> {
-    await engine.api.updateStatus(kind, { ...object, status: draft.status });
+  async syncMetadata<T extends Run>(
+    { engine, object, draft }: ObjectPass<T>,
+    kind: Kind<T>,
+  ): Promise<Stored<T>> {
+    const { labels, annotations } = draft;
+    const { resourceVersion } = object.metadata;
+    return engine.api.patch(kind, keyOf(object), { metadata: { resourceVersion, labels, annotations } });
   },
 
-  async syncMetadata<T extends Run>({ engine, object, draft }: ObjectPass<T>, kind: Kind<T>): Promise<void> {
-    const { labels, annotations } = draft;
-    await engine.api.patch(kind, keyOf(object), { metadata: { labels, annotations } });
+  async updateStatus<T extends Run>(
+    { engine, draft }: ObjectPass<T>,
+    { kind, base }: { kind: Kind<T>; base: Stored<T> },
+  ): Promise<void> {
+    await engine.api.updateStatus(kind, { ...base, status: draft.status });
   },
 });
 

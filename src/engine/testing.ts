@@ -14,6 +14,7 @@ import {
 } from "../kube/index.ts";
 import { DEFAULT_CONFIG } from "./config.ts";
 import { BY_OWNER, type EngineContext } from "./context.ts";
+import { controllerOf } from "./ownership.ts";
 import { TektonKind } from "./types/index.ts";
 
 type Any = Stored<KubeObject & { status?: object }>;
@@ -66,12 +67,15 @@ export function startTestApi({ now, beforeCall = () => {} }: TestApiOptions): Te
     for (const wake of watchers) wake();
     return stored as unknown as Stored<T>;
   };
-  const write = <T extends KubeObject>(kind: Kind<T>, object: T, merge: (stored: Any) => object) => {
+  const write = <T extends KubeObject>(
+    kind: Kind<T>,
+    { name, namespace = "", resourceVersion }: KubeObject["metadata"],
+    merge: (stored: Any) => object,
+  ) => {
     called();
-    const stored = find(kind, keyOf(object));
-    const { resourceVersion } = object.metadata;
+    const stored = find(kind, { namespace, name });
     if (resourceVersion !== undefined && resourceVersion !== stored.metadata.resourceVersion) {
-      throw refusal(409, "Conflict", `${kind.plural} "${object.metadata.name}" has been modified`);
+      throw refusal(409, "Conflict", `${kind.plural} "${name}" has been modified`);
     }
     return record(kind, "MODIFIED", { ...stored, ...merge(stored) });
   };
@@ -118,15 +122,16 @@ export function startTestApi({ now, beforeCall = () => {} }: TestApiOptions): Te
       return record(kind, "ADDED", { ...object, metadata });
     },
     async update(kind, object) {
-      return write(kind, object, ({ status }) => ({ ...object, ...(status && { status }) }));
+      return write(kind, object.metadata, ({ status }) => ({ ...object, ...(status && { status }) }));
     },
     async updateStatus(kind, object) {
       const { status } = object as KubeObject & { status?: object };
-      return write(kind, object, () => ({ status }));
+      return write(kind, object.metadata, () => ({ status }));
     },
     async patch(kind, key, patch) {
-      called();
-      return record(kind, "MODIFIED", mergePatch(find(kind, key), patch) as Any);
+      const { resourceVersion } = (patch as Partial<KubeObject>).metadata ?? {};
+      const metadata = { ...key, ...(resourceVersion !== undefined && { resourceVersion }) };
+      return write(kind, metadata, (stored) => mergePatch(stored, patch) as object);
     },
     async delete(kind, key) {
       called();
@@ -141,7 +146,7 @@ export async function startTestEngine(
   options: Pick<EngineContext, "clock"> & Partial<EngineContext>,
 ): Promise<{ engine: EngineContext; stop: () => void }> {
   const cache = <T extends KubeObject>(kind: Kind<T>): Informer<T> =>
-    startInformer({ api, kind, indexes: { [BY_OWNER]: ownerUid } });
+    startInformer({ api, kind, indexes: { [BY_OWNER]: (object) => controllerOf(object)?.uid } });
   const caches = {
     pipelineRuns: cache(TektonKind.pipelineRun),
     taskRuns: cache(TektonKind.taskRun),
@@ -156,10 +161,6 @@ export async function startTestEngine(
       for (const each of Object.values(caches)) each.stop();
     },
   };
-}
-
-function ownerUid({ metadata }: Stored<KubeObject>): string | undefined {
-  return metadata.ownerReferences?.find(({ controller }) => controller)?.uid;
 }
 
 interface Watching {

@@ -31,13 +31,23 @@ export interface Laptop {
 
 /** Starts them all; what was interrupted when the last one ended is taken up or failed first. */
 export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
-  const { workDirectory, objectDirectory, executor, network, version, onOutput, log } = options;
-  const clock = systemClock;
+  const { objectDirectory } = options;
   const api = await openEmbeddedApi({
-    clock,
+    clock: systemClock,
     admit,
     ...(objectDirectory !== undefined && { directory: objectDirectory }),
   });
+  try {
+    return await startWork(api, options);
+  } catch (fault) {
+    await api.close();
+    throw fault;
+  }
+}
+
+async function startWork(api: EmbeddedApi, options: LaptopOptions): Promise<Laptop> {
+  const { workDirectory, executor, network, version, onOutput, log } = options;
+  const clock = systemClock;
   const kubelet = await startKubelet({
     api,
     clock,

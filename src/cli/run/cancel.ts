@@ -1,11 +1,10 @@
 /** Ctrl-C: what a run is told when its user wants no more of it. */
 import { TektonKind } from "../../engine/index.ts";
 import { type KubeApi, type KubeObject, keyOf, type Stored } from "../../kube/index.ts";
+import { ECHO_MILLIS } from "../stop-signals.ts";
 import type { Terminal } from "../terminal.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** A terminal tells the program and npm, which passes it on: that is one signal. Nobody presses a key again that soon. */
-const ECHO_MILLIS = 250;
 
 /**
  * The first signal cancels as Tekton would, and `finally` tasks run; the second cancels those too; a third ends the process

@@ -5,6 +5,7 @@ import type { KubeObject } from "../../kube/index.ts";
 import { readInput } from "../../tekton/index.ts";
 import { Failure } from "../failure.ts";
 import { printable, type Terminal } from "../terminal.ts";
+import { useOf } from "./kinds.ts";
 
 /** A run as it was written. */
 export interface RunObject extends KubeObject {
@@ -26,17 +27,6 @@ export interface Located<T extends KubeObject> {
   where: string;
 }
 
-const DEFINITIONS = new Set([
-  "tekton.dev/Task",
-  "tekton.dev/Pipeline",
-  "tekton.dev/StepAction",
-  "/ConfigMap",
-  "/Secret",
-  "/PersistentVolumeClaim",
-  "/ServiceAccount",
-]);
-const RUNS = new Set(["tekton.dev/PipelineRun", "tekton.dev/TaskRun"]);
-
 /**
  * Reads files, directories or standard input; of `definitions`, the runs in there are not to be started. Throws {@link Failure}
  * when a piece cannot be read: half a pipeline is not run.
@@ -52,6 +42,9 @@ export async function readRunInput(
   return { ...input, definitions: [...input.definitions, ...more.definitions] };
 }
 
+/** What is true of a dump; of a pipeline, nothing is run then. */
+const REST_IS_READ = /: left out, the rest is read$/;
+
 async function readAll(files: readonly string[], terminal: Terminal): Promise<RunInput> {
   const input: RunInput = { definitions: [], runs: [], ignored: new Map() };
   const problems: string[] = [];
@@ -60,7 +53,9 @@ async function readAll(files: readonly string[], terminal: Terminal): Promise<Ru
     stdin: terminal.stdin,
     onProgress: () => {},
     onProblem: ({ where, object, message }) =>
-      problems.push(`${where}: ${object === undefined ? "" : `${object}: `}${message}`),
+      problems.push(
+        `${where}: ${object === undefined ? "" : `${object}: `}${message.replace(REST_IS_READ, "")}`,
+      ),
     onObject: ({ value, where }) => {
       const problem = sort(value, where, input);
       if (problem !== undefined) problems.push(`${where}: ${problem}`);
@@ -74,9 +69,9 @@ async function readAll(files: readonly string[], terminal: Terminal): Promise<Ru
 
 function sort(value: Record<string, unknown>, where: string, input: RunInput): string | undefined {
   if (!isObject(value)) return "not a Kubernetes object: it needs apiVersion, kind and metadata.name";
-  const key = groupKind(value);
-  if (RUNS.has(key)) input.runs.push({ object: value as KubeObject as RunObject, where });
-  else if (DEFINITIONS.has(key)) input.definitions.push({ object: value, where });
+  const use = useOf(value);
+  if (use === "run") input.runs.push({ object: value as KubeObject as RunObject, where });
+  else if (use === "definition") input.definitions.push({ object: value, where });
   else input.ignored.set(value.kind, (input.ignored.get(value.kind) ?? 0) + 1);
   return undefined;
 }
@@ -89,10 +84,6 @@ function isObject(value: unknown): value is KubeObject {
     typeof metadata === "object" &&
     metadata !== null
   );
-}
-
-function groupKind({ apiVersion, kind }: KubeObject): string {
-  return `${apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : ""}/${kind}`;
 }
 
 /** What the command line adds to every run. */

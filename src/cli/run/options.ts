@@ -6,9 +6,9 @@ export const EXECUTORS = ["auto", "sandbox", "container", "process"] as const;
 export const NETWORKS = ["host", "none"] as const;
 
 export interface RunOptions extends DestinationOptions {
-  param: string[];
-  workspace: string[];
-  with: string[];
+  param?: string[];
+  workspace?: string[];
+  with?: string[];
   namespace: string;
   executor: string;
   network: string;
@@ -22,9 +22,9 @@ export type RunSettings = ReturnType<typeof readRunOptions>;
 /** The options of `throughline run`, from text to what they mean. Throws {@link Failure} for what makes no sense. */
 export function readRunOptions(options: RunOptions) {
   return {
-    params: readParams(options.param),
-    workspaces: readWorkspaces(options.workspace),
-    definitions: options.with,
+    params: readParams(options.param ?? []),
+    workspaces: readWorkspaces(options.workspace ?? []),
+    definitions: options.with ?? [],
     namespace: options.namespace,
     executor: oneOf("--executor", options.executor, EXECUTORS),
     network: oneOf("--network", options.network, NETWORKS),

@@ -36,11 +36,11 @@ export async function report(
     ...traces.filter(({ isSampled }) => isSampled).map(({ resourceSpans }) => resourceSpans),
     ...reconciles.collected,
   ];
-  if (settings.traceOut !== undefined) await writeTrace(settings.traceOut, spans);
+  const isWritten = settings.traceOut === undefined || (await writeTrace(settings.traceOut, spans, terminal));
   const isDelivered = await deliverRun(spans, destination, terminal);
   const hasFailed = finished.some(({ run }) => succeededOf(run)?.status !== "True");
   if (hasFailed) return ExitCode.runFailed;
-  return isDelivered ? ExitCode.ok : ExitCode.badInput;
+  return isDelivered && isWritten ? ExitCode.ok : ExitCode.badInput;
 }
 
 function finishedRun(
@@ -89,8 +89,20 @@ function describeResults({ run }: FinishedRun, terminal: Terminal): string {
   return [...failure, ...results].map((line) => `${line}\n`).join("");
 }
 
-async function writeTrace(path: string, spans: readonly ResourceSpans[]): Promise<void> {
-  await pipeline(Readable.from(withNewline(jsonChunks(spans))), createWriteStream(path));
+/** Answers whether it is there. The trace goes where traces are kept all the same. */
+async function writeTrace(
+  path: string,
+  spans: readonly ResourceSpans[],
+  terminal: Terminal,
+): Promise<boolean> {
+  try {
+    await pipeline(Readable.from(withNewline(jsonChunks(spans))), createWriteStream(path));
+    return true;
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    terminal.say(printable(`--trace-out ${path}: cannot be written: ${reason}`));
+    return false;
+  }
 }
 
 function* withNewline(chunks: Iterable<string>): Generator<string> {

@@ -36,7 +36,7 @@ export function succeededOf({ status }: { status?: PipelineRun["status"] | TaskR
   return status?.conditions?.find(({ type }) => type === "Succeeded");
 }
 
-export function isTaskRun(object: KubeObject): object is Stored<TaskRun> {
+function isTaskRun(object: KubeObject): object is Stored<TaskRun> {
   return object.kind === "TaskRun";
 }
 

@@ -7,6 +7,7 @@ import { buildTraces, type ResourceSpans, type RunTrace } from "../../trace/inde
 import { count } from "../count.ts";
 import { deliver } from "../deliver.ts";
 import type { Destination } from "../destination.ts";
+import { Failure } from "../failure.ts";
 import { resourceOf } from "../resource.ts";
 import { DEFAULT_DATA } from "../server-file.ts";
 import { type OtlpBody, spool } from "../spool.ts";
@@ -49,6 +50,20 @@ export class ReconcileSpans {
     this.#count += spans.spans.length;
     this.collected.push(spans);
   };
+}
+
+/** That a data directory cannot be one is known before anything runs. Throws {@link Failure}. */
+export async function readyDestination(destination: Destination): Promise<void> {
+  if (destination.kind !== "store") return;
+  try {
+    await spool(destination.directory, []);
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    const directory = printable(destination.directory);
+    throw new Failure(
+      `${directory}: no data can be kept there (${printable(reason)}); name another with --data`,
+    );
+  }
 }
 
 /** Like `deliver`, but where there is only a store that nobody has open, the spans wait in its spool: that is quicker. */

@@ -1,5 +1,5 @@
 /** What has to be right about a run before anything of it starts, besides what admission looks at. */
-import { type ParamProblem, settleParams } from "../spec/index.ts";
+import { type ParamProblem, settleParams, textsIn } from "../spec/index.ts";
 import { traced } from "../tracing/index.ts";
 import type { ParamValue, PipelineSpec } from "../types/index.ts";
 import { nameOf, type Refusal, type RunPass, userError } from "./pass.ts";
@@ -95,10 +95,4 @@ function outOfRange(text: string, values: ReadonlyMap<string, ParamValue>): stri
     const value = values.get(dotted ?? double ?? single ?? "");
     return Array.isArray(value) && Number(index) >= value.length ? [whole] : [];
   });
-}
-
-function textsIn(tree: unknown): string[] {
-  if (typeof tree === "string") return [tree];
-  if (typeof tree !== "object" || tree === null) return [];
-  return Object.values(tree).flatMap(textsIn);
 }

@@ -18,7 +18,7 @@ import type {
   TaskRunOverride,
   WorkspaceBinding,
 } from "../types/index.ts";
-import { boundClaims } from "./claims.ts";
+import { withClaim } from "../volume-claims.ts";
 import { childMetadata } from "./metadata.ts";
 import type { RunPass } from "./pass.ts";
 import type { RunKind } from "./plan.ts";
@@ -170,7 +170,9 @@ function inheritedTimeout({ object, engine }: RunPass, { section }: ReadyTask): 
 
 /** What is missing was refused before the first task started, or may be missing. */
 function bindingsFor(pass: RunPass, { ready: { state }, variables }: Start): readonly WorkspaceBinding[] {
-  const runBindings = substituteWorkspaceBindings(boundClaims(pass.object), variables);
+  const { workspaces = [] } = pass.object.spec;
+  const claimed = workspaces.map((binding) => withClaim(pass.object, binding));
+  const runBindings = substituteWorkspaceBindings(claimed, variables);
   const { pipelineSpec = {} } = pass.draft.status;
   const pipelineTask = withPropagated(state.task, runBindings);
   const mapping = workspaceBindingsFor({ pipelineTask, pipelineSpec, runBindings });

@@ -1,5 +1,6 @@
 /** The objects that run pipeline tasks, in one shape whatever their kind. */
 import type { Condition, KubeObject, Stored } from "../../kube/index.ts";
+import { succeededOf } from "../condition.ts";
 import type { Artifacts, CustomRun, ParamValue, PipelineRun, ResultValue, TaskRun } from "../types/index.ts";
 import type { RunKind } from "./plan.ts";
 
@@ -40,15 +41,15 @@ const CANCELLED_REASONS: ReadonlySet<string> = new Set([
 export function childOfTaskRun(run: Stored<TaskRun>): ChildRun {
   const { spec, status } = run;
   const stop = { isStopped: spec.status === "TaskRunCancelled", message: spec.statusMessage };
-  const { conditions, results, artifacts } = status ?? {};
-  return childOf(run, { kind: "TaskRun", conditions, results, artifacts, stop });
+  const { results, artifacts } = status ?? {};
+  return childOf(run, { kind: "TaskRun", succeeded: succeededOf(status), results, artifacts, stop });
 }
 
 export function childOfCustomRun(run: Stored<CustomRun>): ChildRun {
   const { spec, status } = run;
   const results = status?.results?.map(({ name, value }) => ({ name, value: listOrText(value) }));
   const stop = { isStopped: spec.status === "RunCancelled", message: spec.statusMessage };
-  return childOf(run, { kind: "CustomRun", conditions: status?.conditions, results, stop });
+  return childOf(run, { kind: "CustomRun", succeeded: succeededOf(status), results, stop });
 }
 
 export function childOfPipelineRun(run: Stored<PipelineRun>): ChildRun {
@@ -57,7 +58,7 @@ export function childOfPipelineRun(run: Stored<PipelineRun>): ChildRun {
   const stop = { isStopped, message: undefined };
   return childOf(run, {
     kind: "PipelineRun",
-    conditions: status?.conditions,
+    succeeded: succeededOf(status),
     results: status?.results,
     stop,
   });
@@ -65,7 +66,7 @@ export function childOfPipelineRun(run: Stored<PipelineRun>): ChildRun {
 
 interface Ending {
   kind: RunKind;
-  conditions: readonly Condition[] | undefined;
+  succeeded: Condition | undefined;
   results: readonly ResultValue[] | undefined;
   artifacts?: Artifacts | undefined;
   stop: { isStopped: boolean; message: string | undefined };
@@ -73,9 +74,8 @@ interface Ending {
 
 function childOf(
   run: Stored<KubeObject>,
-  { kind, conditions, results = [], artifacts = {}, stop }: Ending,
+  { kind, succeeded, results = [], artifacts = {}, stop }: Ending,
 ): ChildRun {
-  const succeeded = conditions?.find(({ type }) => type === "Succeeded");
   return {
     kind,
     apiVersion: run.apiVersion,

@@ -1,9 +1,10 @@
 /** Writes down where the run is, and whether it is over. */
 import type { Outcome } from "../../kube/index.ts";
 import { type Nanos, parseTime } from "../../tekton/index.ts";
+import type { Verdict } from "../condition.ts";
 import { traced } from "../tracing/index.ts";
 import type { ChildReference, PipelineSpec, SkippedTask } from "../types/index.ts";
-import { type Verdict, verdictOf } from "./condition.ts";
+import { verdictOf } from "./condition.ts";
 import { amendStatus, endWith, type RunPass, settleCondition } from "./pass.ts";
 import { childReferencesOf, skippedTasksOf } from "./references.ts";
 import { pipelineResultsOf } from "./results.ts";

@@ -1,13 +1,10 @@
 /** The condition `Succeeded` of a PipelineRun, from the states of its tasks (docs/pipelineruns.md, "Monitoring execution status"). */
-import type { Condition } from "../../kube/index.ts";
+import type { Verdict } from "../condition.ts";
 import { formatGoDuration } from "../spec/index.ts";
 import { isSectionDone } from "./schedule.ts";
 import type { Situation } from "./skip.ts";
 import { isDone, type Progress, SkipReason, type TaskProgress } from "./state.ts";
 import type { Limits } from "./timeouts.ts";
-
-/** Without its time: that is when it was written. */
-export type Verdict = Required<Pick<Condition, "status" | "reason" | "message">>;
 
 export interface Summary {
   name: string;

@@ -1,8 +1,9 @@
 /** Starts pipeline tasks. Creating what is there already is no harm, so a pass may be repeated from anywhere. */
 import { isApiError, type Kind, type KubeObject, keyOf } from "../../kube/index.ts";
+import { isRefusal } from "../api-faults.ts";
+import { controllerOf } from "../ownership.ts";
 import { traced } from "../tracing/index.ts";
 import { type ChildReference, type PipelineRun, TektonKind } from "../types/index.ts";
-import { isPermanent } from "./api-faults.ts";
 import {
   customRunFor,
   type PlannedRun,
@@ -81,7 +82,7 @@ async function createOrAdopt<T extends KubeObject>(
     return undefined;
   } catch (fault) {
     if (isApiError(fault, 409)) return adopt(pass, kind, object);
-    if (!isPermanent(fault)) throw fault;
+    if (!isRefusal(fault)) throw fault;
     return refused(
       "CreateRunFailed",
       `error creating ${kind.kind} ${name} of PipelineRun ${nameOf(pass)}: ${fault.message}`,
@@ -97,7 +98,7 @@ async function adopt<T extends KubeObject>(
 ): Promise<Refusal | undefined> {
   const { name } = object.metadata;
   const existing = await pass.engine.api.get(kind, keyOf(object));
-  const owner = existing.metadata.ownerReferences?.find(({ controller }) => controller);
+  const owner = controllerOf(existing);
   if (owner?.uid === pass.object.metadata.uid) {
     pass.span.decided(`found ${kind.kind} ${name} there already`);
     return undefined;
@@ -117,17 +118,16 @@ function refuseRecursion(pass: RunPass, child: PipelineRun): Refusal | undefined
   return refused("CreateRunFailed", message);
 }
 
-/** Names of the pipelines this run is in, its own first. */
+/** Names of the pipelines this run is in, its own first. Anyone may write owners, so they may go round in a circle. */
 function ancestry({ object, engine }: RunPass): string[] {
-  const names: string[] = [];
+  const { namespace = "" } = object.metadata;
+  const runs = new Set<PipelineRun>();
   let run: PipelineRun | undefined = object;
-  while (run !== undefined) {
-    if (run.spec.pipelineRef?.name) names.push(run.spec.pipelineRef.name);
-    const owner: string | undefined = run.metadata.ownerReferences?.find(
-      ({ controller, kind }) => controller && kind === "PipelineRun",
-    )?.name;
-    const namespace: string = run.metadata.namespace ?? "";
-    run = owner === undefined ? undefined : engine.caches.pipelineRuns.get({ namespace, name: owner });
+  while (run !== undefined && !runs.has(run)) {
+    runs.add(run);
+    const owner = controllerOf(run);
+    const isInRun = owner?.kind === "PipelineRun";
+    run = isInRun ? engine.caches.pipelineRuns.get({ namespace, name: owner.name }) : undefined;
   }
-  return names;
+  return [...runs].flatMap(({ spec }) => spec.pipelineRef?.name || []);
 }

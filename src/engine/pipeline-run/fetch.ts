@@ -1,20 +1,13 @@
 /** Which pipeline a run runs: found once, checked, with its variables put in, and kept in the run's status. */
+import { adoptMetadata } from "../adopted-metadata.ts";
 import { resolvePipeline } from "../resolve/index.ts";
 import { traced } from "../tracing/index.ts";
 import type { PipelineSpec } from "../types/index.ts";
 import { validatePipelineSpec } from "../validate/index.ts";
 import { applyVariables } from "./apply.ts";
 import { checking } from "./checks.ts";
-import { adoptMetadata } from "./metadata.ts";
-import {
-  amendStatus,
-  nameOf,
-  type Refusal,
-  type RunPass,
-  refused,
-  settleCondition,
-  userError,
-} from "./pass.ts";
+import { refuseOrWait } from "./not-found.ts";
+import { amendStatus, nameOf, type Refusal, type RunPass, userError } from "./pass.ts";
 import { type Plan, planOf } from "./plan.ts";
 
 export type SettledPipeline = { kind: "settled"; spec: PipelineSpec; plan: Plan } | Refusal;
@@ -48,7 +41,13 @@ export const settling = traced({
       return { kind: "found", name: metadata.name, spec: spec.pipelineSpec };
     const reference = spec.pipelineRef ?? {};
     const answer = await resolvePipeline(pass, { reference, namespace: metadata.namespace ?? "" });
-    if (answer.kind === "failed") return unresolved(pass, answer);
+    if (answer.kind === "failed")
+      return refuseOrWait(pass, {
+        reason: "CouldntGetPipeline",
+        meanwhile: "ResolvingPipelineRef",
+        message: `Error retrieving pipeline for pipelinerun ${nameOf(pass)}: ${answer.message}`,
+        permanent: answer.permanent,
+      });
     adoptMetadata(pass, answer.metadata);
     if (answer.source !== undefined) amendStatus(pass, { provenance: { refSource: answer.source } });
     return { kind: "found", name: answer.metadata.name, spec: answer.spec };
@@ -71,11 +70,3 @@ export const settling = traced({
     );
   },
 });
-
-/** What may be there at the next attempt is tried again. */
-function unresolved(pass: RunPass, { message, permanent }: { message: string; permanent: boolean }): Refusal {
-  const text = `Error retrieving pipeline for pipelinerun ${nameOf(pass)}: ${message}`;
-  if (permanent) return refused("CouldntGetPipeline", text);
-  settleCondition(pass, { status: "Unknown", reason: "ResolvingPipelineRef", message: text });
-  throw new Error(text);
-}

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { CoreKind, type KubeApi } from "../../kube/index.ts";
-import { type PipelineRunSpec, TektonKind } from "../types/index.ts";
+import { type Pipeline, TektonKind } from "../types/index.ts";
 import { STEPS, Stage, task } from "./stage.testing.ts";
 
-/** Claims, a matrix, results, guards, a pipeline's name to show, and `finally`: everything a pass makes or writes. */
-const SPEC: PipelineRunSpec = {
-  workspaces: [{ name: "w", volumeClaimTemplate: { spec: {} } }],
-  pipelineSpec: {
+/** A Pipeline with labels, claims, a matrix, results, guards, and `finally`: everything a pass makes or writes. */
+const PIPELINE: Pipeline = {
+  apiVersion: "tekton.dev/v1",
+  kind: "Pipeline",
+  metadata: { name: "ships", namespace: "demo", labels: { team: "sea" }, annotations: { mood: "calm" } },
+  spec: {
     workspaces: [{ name: "w" }],
     tasks: [
       task("a", { taskSpec: { ...STEPS, results: [{ name: "r" }] }, workspaces: [{ name: "w" }] }),
@@ -24,6 +26,16 @@ const SPEC: PipelineRunSpec = {
     results: [{ name: "r", value: "$(tasks.a.results.r)" }],
   },
 };
+
+async function created(): Promise<Stage> {
+  const stage = new Stage();
+  await stage.api.create(TektonKind.pipeline, PIPELINE);
+  await stage.create({
+    workspaces: [{ name: "w", volumeClaimTemplate: { spec: {} } }],
+    pipelineRef: { name: "ships" },
+  });
+  return stage;
+}
 
 /** The process dies around its n-th call: nothing it asks for afterwards is done. */
 function dyingAt(api: KubeApi, { call, isDone }: { call: number; isDone: boolean }): KubeApi {
@@ -46,8 +58,7 @@ type Interrupt = (api: KubeApi) => KubeApi;
 
 /** Passes until the run is complete; all TaskRuns end between them. The interrupted pass is simply done again. */
 async function play(interrupt: Interrupt): Promise<{ stage: Stage; wasKilled: boolean }> {
-  const stage = new Stage();
-  await stage.create(SPEC);
+  const stage = await created();
   let wasKilled = false;
   const api = interrupt(stage.api);
   while (stage.run().status?.completionTime === undefined) {
@@ -100,8 +111,7 @@ describe("a pass that is cut short", () => {
   });
 
   it("has its child looked up when the cache has not seen it yet", async () => {
-    const stage = new Stage();
-    await stage.create(SPEC);
+    const stage = await created();
     await stage.pass();
     await stage.api.delete(TektonKind.taskRun, { namespace: "demo", name: "ship-a" });
     await stage.pass();
@@ -109,8 +119,7 @@ describe("a pass that is cut short", () => {
   });
 
   it("loses nothing to a change of somebody else", async () => {
-    const stage = new Stage();
-    await stage.create(SPEC);
+    const stage = await created();
     const label = () =>
       stage.api.patch(
         TektonKind.pipelineRun,

@@ -1,6 +1,7 @@
 /** Labels and annotations: those of the run itself, and those its children are born with (docs/labels.md). */
 import { annotationsFor, type TraceContext } from "../../context/index.ts";
-import type { Metadata, OwnerReference, Stored } from "../../kube/index.ts";
+import type { Metadata, Stored } from "../../kube/index.ts";
+import { ownerReferenceTo } from "../ownership.ts";
 import type { EmbeddedMetadata, PipelineRun } from "../types/index.ts";
 import { PIPELINE_TASK_LABEL } from "./child-run.ts";
 import type { RunPass } from "./pass.ts";
@@ -35,20 +36,6 @@ function resolvedName(
   const textOf = (name: string) => params.find((param) => param.name === name)?.value;
   const name = textOf("name");
   return textOf("kind") === "pipeline" && typeof name === "string" ? name : undefined;
-}
-
-/** What the pipeline adds to the run; the run's own wins. */
-export function adoptMetadata(
-  { object, draft }: RunPass,
-  pipeline: { labels: Texts; annotations: Texts },
-): void {
-  const { labels = {}, annotations = {} } = object.metadata;
-  draft.labels = { ...without(pipeline.labels, labels), ...draft.labels };
-  draft.annotations = { ...without(pipeline.annotations, annotations), ...draft.annotations };
-}
-
-function without(texts: Texts, present: Texts): Texts {
-  return Object.fromEntries(Object.entries(texts).filter(([key]) => present[key] === undefined));
 }
 
 export interface ChildIdentity {
@@ -88,11 +75,6 @@ export function childMetadata(pass: RunPass, { planned, name, embedded, override
       ...contextAnnotations(planned.runKind, context),
     },
   };
-}
-
-export function ownerReferenceTo({ apiVersion, kind, metadata }: Stored<PipelineRun>): OwnerReference {
-  const { name, uid } = metadata;
-  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
 }
 
 function identityLabels({ metadata }: Stored<PipelineRun>, { task, section, runKind }: PlannedTask): Texts {

@@ -1,9 +1,9 @@
 /** A pass over a PipelineRun, and the ways in which its functions change what is written at the end. */
 import type { Outcome } from "../../kube/index.ts";
 import { timestamp } from "../clock.ts";
+import { type Verdict, withVerdict } from "../condition.ts";
 import type { ObjectPass } from "../run-pass.ts";
 import type { PipelineRun, PipelineRunStatus } from "../types/index.ts";
-import type { Verdict } from "./condition.ts";
 
 export type RunPass = ObjectPass<PipelineRun>;
 
@@ -29,15 +29,10 @@ export function amendStatus({ draft }: RunPass, changes: PipelineRunStatus): voi
 
 /** Writes the condition with the time of the change, if it is one; one that is not Unknown completes the run. */
 export function settleCondition(pass: RunPass, { status, reason, message }: Verdict): void {
-  const { conditions = [] } = pass.draft.status;
-  const old = conditions.find(({ type }) => type === "Succeeded");
-  if (old?.status === status && old.reason === reason && old.message === message) return;
-  const time = timestamp(pass.engine.clock.now());
-  const condition = { type: "Succeeded", status, reason, message, lastTransitionTime: time };
-  amendStatus(pass, {
-    conditions: [...conditions.filter(({ type }) => type !== "Succeeded"), condition],
-    ...(status !== "Unknown" && { completionTime: time }),
-  });
+  const now = timestamp(pass.engine.clock.now());
+  const settled = withVerdict(pass.draft.status, { status, reason, message }, now);
+  if (settled === pass.draft.status) return;
+  pass.draft.status = { ...settled, ...(status !== "Unknown" && { completionTime: now }) };
 }
 
 /** The run is over. Nothing more is to be done about it. */
@@ -50,9 +45,4 @@ export function endWith(pass: RunPass, { reason, message }: Pick<Refusal, "reaso
 /** `namespace/name`, as Tekton's messages name runs. */
 export function nameOf({ object: { metadata } }: Pick<RunPass, "object">): string {
   return `${metadata.namespace ?? ""}/${metadata.name}`;
-}
-
-export function isComplete({ status }: Pick<PipelineRun, "status">): boolean {
-  const condition = status?.conditions?.find(({ type }) => type === "Succeeded");
-  return condition !== undefined && condition.status !== "Unknown";
 }

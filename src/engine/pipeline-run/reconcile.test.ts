@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { CoreKind } from "../../kube/index.ts";
 import { spanIds } from "../../trace/index.ts";
@@ -368,6 +371,19 @@ describe("a PipelineRun", () => {
     expect(stage.condition).toMatchObject({ status: "False", reason: "Cancelled" });
   });
 
+  it("is not led round in a circle by owners that own each other", async () => {
+    const stage = new Stage();
+    const ownerReferences = [
+      { apiVersion: "tekton.dev/v1", kind: "PipelineRun", name: "ship", uid: "x", controller: true },
+    ];
+    await stage.create(
+      { pipelineSpec: { tasks: [{ name: "inner", pipelineRef: { name: "other" } }] } },
+      { ownerReferences },
+    );
+    await stage.pass();
+    expect(stage.run("ship-inner").spec.pipelineRef).toEqual({ name: "other" });
+  });
+
   it("refuses a pipeline that runs itself", async () => {
     const stage = new Stage();
     await stage.api.create(TektonKind.pipeline, {
@@ -508,6 +524,19 @@ describe("a PipelineRun", () => {
     stop();
   });
 
+  it("is looked at as long as it has a child that the cache does not know", async () => {
+    const stage = await staged({ tasks: [task("a")] });
+    const { engine, stop } = await startTestEngine(stage.api, { clock: stage.clock });
+    const { taskRuns } = engine.caches;
+    const behind = { ...engine.caches, taskRuns: { ...taskRuns, by: () => [] } };
+    let passes = 0;
+    const counting = { ...engine, caches: behind, onSpans: () => (passes += 1) };
+    await reconcilePipelineRun(counting, KEY);
+    await reconcilePipelineRun(counting, KEY);
+    expect(passes).toBe(2);
+    stop();
+  });
+
   it("leaves a span for every function, below the run's own span", async () => {
     const stage = await staged({ tasks: [task("a")] });
     const [{ resource, scope, spans } = { resource: {}, scope: {}, spans: [] }] = stage.spans;
@@ -642,6 +671,21 @@ describe("time limits of a PipelineRun", () => {
       reason: "PipelineRunTimeout",
       message: 'PipelineRun "ship" failed to finish within "1m0s"',
     });
+  });
+
+  it("end it when what it refers to cannot be had for so long", async () => {
+    const server = createServer((_, response) => response.writeHead(503).end());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const stage = new Stage();
+    const params = [{ name: "url", value: `http://127.0.0.1:${port}/pipeline.yaml` }];
+    await stage.create({ pipelineRef: { resolver: "http", params }, timeouts: { pipeline: "1m" } });
+    await expect(stage.pass()).rejects.toThrow("status 503");
+    expect(stage.condition).toMatchObject({ status: "Unknown", reason: "ResolvingPipelineRef" });
+    stage.wait(60_001);
+    await stage.pass();
+    expect(stage.condition).toMatchObject({ status: "False", reason: "CouldntGetPipeline" });
+    server.close();
   });
 
   it("stop the tasks and let finally run when the tasks take too long", async () => {

@@ -6,9 +6,11 @@
 import type { ObjectKey, Outcome, Stored } from "../../kube/index.ts";
 import { parseTime } from "../../tekton/index.ts";
 import { timestamp } from "../clock.ts";
+import { isDone } from "../condition.ts";
 import type { EngineContext } from "../context.ts";
 import { emitting } from "../events.ts";
 import { ownContext, spanContextOf } from "../own-context.ts";
+import { isForeign } from "../ownership.ts";
 import { runPass } from "../run-pass.ts";
 import { traced } from "../tracing/index.ts";
 import { type PipelineRun, TektonKind } from "../types/index.ts";
@@ -19,18 +21,16 @@ import { claiming } from "./claims.ts";
 import { concluding } from "./conclude.ts";
 import { settling } from "./fetch.ts";
 import { PIPELINE_LABEL, pipelineNameOf } from "./metadata.ts";
-import { amendStatus, endWith, isComplete, type RunPass, settleCondition } from "./pass.ts";
+import { amendStatus, endWith, type RunPass, settleCondition } from "./pass.ts";
 import { running } from "./run-tasks.ts";
 import { taskChecking } from "./task-checks.ts";
 import { unlessUnchanged } from "./unchanged.ts";
-
-const OWN_CONTROLLER = "tekton.dev/pipeline";
 
 /** A pass over the PipelineRun, unless it is gone, complete, or another controller's (`spec.managedBy`). */
 export async function reconcilePipelineRun(engine: EngineContext, key: ObjectKey): Promise<Outcome> {
   const object = engine.caches.pipelineRuns.get(key);
   if (object === undefined || object.metadata.deletionTimestamp !== undefined) return {};
-  if (isForeign(object) || isComplete(object)) return {};
+  if (isForeign(object) || isDone(object.status)) return {};
   return unlessUnchanged({ engine, object }, () => startPass(engine, object));
 }
 
@@ -53,10 +53,6 @@ function startPass(engine: EngineContext, object: Stored<PipelineRun>): Promise<
     },
     work: reconcileKind,
   });
-}
-
-function isForeign({ spec: { managedBy } }: Stored<PipelineRun>): boolean {
-  return managedBy !== undefined && managedBy !== "" && managedBy !== OWN_CONTROLLER;
 }
 
 async function reconcileKind(pass: RunPass): Promise<Outcome> {

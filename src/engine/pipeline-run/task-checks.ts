@@ -11,7 +11,8 @@ import {
 import { traced } from "../tracing/index.ts";
 import type { PipelineSpec, TaskSpec } from "../types/index.ts";
 import { validateTaskSpec } from "../validate/index.ts";
-import { nameOf, type Refusal, type RunPass, refused, settleCondition, userError } from "./pass.ts";
+import { refuseOrWait } from "./not-found.ts";
+import { nameOf, type Refusal, type RunPass, userError } from "./pass.ts";
 import type { Plan, PlannedTask } from "./plan.ts";
 
 export interface Tasks {
@@ -58,7 +59,13 @@ export const taskChecking = traced({
     if (task.taskRef === undefined) return task.taskSpec && { kind: "found", spec: task.taskSpec };
     const reference = task.taskRef;
     const answer = await resolveTask(pass, { reference, namespace: pass.object.metadata.namespace ?? "" });
-    if (answer.kind === "failed") return unresolved(pass, { ...answer, task: task.name });
+    if (answer.kind === "failed")
+      return refuseOrWait(pass, {
+        reason: "CouldntGetTask",
+        meanwhile: "ResolvingTaskRef",
+        message: `Pipeline ${nameOf(pass)} can't be Run; it contains Tasks that don't exist: Couldn't retrieve Task "${task.name}": ${answer.message}`,
+        permanent: answer.permanent,
+      });
     const problems = validateTaskSpec(answer.spec);
     if (problems === undefined) return answer;
     return userError("PipelineValidationFailed", `invalid Task of pipeline task "${task.name}": ${problems}`);
@@ -134,14 +141,4 @@ function firstUndeclared(
     return definition !== undefined && !definition.results?.some(({ name }) => name === result);
   });
   return wrong && `"${wrong.result}" is not a named result returned by pipeline task "${wrong.pipelineTask}"`;
-}
-
-function unresolved(
-  pass: RunPass,
-  { message, permanent, task }: { message: string; permanent: boolean; task: string },
-): Refusal {
-  const text = `Pipeline ${nameOf(pass)} can't be Run; it contains Tasks that don't exist: Couldn't retrieve Task "${task}": ${message}`;
-  if (permanent) return refused("CouldntGetTask", text);
-  settleCondition(pass, { status: "Unknown", reason: "ResolvingTaskRef", message: text });
-  throw new Error(text);
 }

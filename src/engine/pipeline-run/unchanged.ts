@@ -3,7 +3,6 @@
  * address. A pass over the same run with the same children decides the same, so one that went through need not be
  * repeated before something it looked at is different.
  */
-
 import type { Outcome, Stored } from "../../kube/index.ts";
 import type { Nanos } from "../../tekton/index.ts";
 import type { EngineContext } from "../context.ts";
@@ -27,6 +26,7 @@ export async function unlessUnchanged(
   pass: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const children = summaryOfChildren(engine, object);
+  if (children === undefined) return pass();
   const known = rests.get(engine)?.get(object);
   const now = engine.clock.now();
   if (known?.children === children && (known.until === undefined || now < known.until)) {
@@ -37,9 +37,16 @@ export async function unlessUnchanged(
   return outcome;
 }
 
-/** Everything that a pass reads of the children. Why one is not done yet is of no account. */
-function summaryOfChildren(engine: EngineContext, object: Stored<PipelineRun>): string {
-  return cachedChildren({ engine, object })
+/**
+ * Everything that a pass reads of the children. Why one is not done yet is of no account. Undefined while a child is known from the
+ * status only: a pass asks the API for it, and may get another answer each time.
+ */
+function summaryOfChildren(engine: EngineContext, object: Stored<PipelineRun>): string | undefined {
+  const children = cachedChildren({ engine, object });
+  const cached = new Set(children.map(({ kind, name }) => `${kind}/${name}`));
+  const listed = object.status?.childReferences ?? [];
+  if (!listed.every(({ kind, name }) => cached.has(`${kind}/${name}`))) return undefined;
+  return children
     .map(({ kind, name, outcome, isStopped, reason }) =>
       [kind, name, outcome, isStopped, outcome === "running" ? "" : reason].join(" "),
     )

@@ -1,4 +1,5 @@
 /** GET with bounds: size, time and redirects. */
+import { withoutQuery } from "./password.ts";
 import { ResolutionError } from "./resolution.ts";
 
 /** A GET request. */
@@ -39,20 +40,20 @@ export async function httpGet(request: HttpRequest): Promise<HttpAnswer> {
     if (new URL(target).origin !== new URL(url).origin) headers = withoutAuthorization(headers);
     url = target;
   }
-  throw new ResolutionError(`${request.url} redirects more than ${MAX_REDIRECTS} times`);
+  throw new ResolutionError(`${withoutQuery(request.url)} redirects more than ${MAX_REDIRECTS} times`);
 }
 
 /** Gets a text that has to be there. */
 export async function httpGetText(request: HttpRequest): Promise<string> {
   const { status, body } = await httpGet(request);
-  if (status === 404) throw new ResolutionError(`requested URL '${request.url}' is not found`);
+  if (status === 404) throw new ResolutionError(`requested URL '${withoutQuery(request.url)}' is not found`);
   if (status !== 200) throw statusError(request.url, status);
   return body.toString("utf8");
 }
 
 /** For an answer that is not the wanted thing. */
 export function statusError(url: string, status: number): ResolutionError {
-  return new ResolutionError(`${url} answered with status ${status}`, {
+  return new ResolutionError(`${withoutQuery(url)} answered with status ${status}`, {
     isPermanent: !TRANSIENT.includes(status),
   });
 }
@@ -70,7 +71,9 @@ async function connect(
 
 function unreachable(url: string, fault: unknown): ResolutionError {
   const next = "check the network, or give the definition as a file";
-  return new ResolutionError(`cannot fetch ${url}: ${reasonOf(fault)}; ${next}`, { cause: fault });
+  return new ResolutionError(`cannot fetch ${withoutQuery(url)}: ${reasonOf(fault)}; ${next}`, {
+    cause: fault,
+  });
 }
 
 /** fetch keeps what really happened in the cause. */

@@ -5,6 +5,11 @@ export function withoutPassword(text: string): string {
   return text.replace(/:\/\/[^/@\s]+@/g, "://");
 }
 
+/** A URL as it may stand in statuses and spans: what follows the path is often a signature or a token. */
+export function withoutQuery(url: string): string {
+  return url.replace(/^(https?:\/\/[^?\s]*)\?.*$/s, "$1?…");
+}
+
 /** The URL without its user and password, and what is sent instead (RFC 7617). */
 export function separatePassword(url: string): { url: string; headers: Readonly<Record<string, string>> } {
   const { username, password } = new URL(url);

@@ -7,7 +7,7 @@ import { ContentCache } from "./content-cache.ts";
 import { fetchFromGit } from "./git-resolver.ts";
 import { fetchFromUrl } from "./http-resolver.ts";
 import { fetchFromHub } from "./hub-resolver.ts";
-import { withoutPassword } from "./password.ts";
+import { withoutPassword, withoutQuery } from "./password.ts";
 import {
   type Content,
   ResolutionError,
@@ -108,5 +108,5 @@ function describe({ span }: Resolving, { resolver, params }: Lookup): void {
 function attributeOf(value: string): string {
   if (value.length > MAX_ATTRIBUTE_LENGTH)
     return `sha256:${createHash("sha256").update(value).digest("hex")}`;
-  return withoutPassword(value);
+  return withoutQuery(withoutPassword(value));
 }

@@ -131,7 +131,8 @@ function parseObject(text: string, { uri }: RefSource): KubeObject {
 /** Files of catalogs begin with an empty document now and then. */
 function firstDocumentOf(text: string, uri: string | undefined): unknown {
   try {
-    for (const document of parseAllDocuments(text)) {
+    // Looking for keys that are there twice takes the square of their number; of those the last one counts, as on a cluster.
+    for (const document of parseAllDocuments(text, { uniqueKeys: false })) {
       const [error] = document.errors;
       if (error !== undefined) throw error;
       const value: unknown = document.toJS();

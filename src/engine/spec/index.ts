@@ -1,5 +1,5 @@
 export { formatGoDuration, goDurationMillis } from "./go-duration.ts";
-export { type PipelineGraph, pipelineGraph } from "./graph.ts";
+export { pipelineGraph } from "./graph.ts";
 export { type Combination, combinationCount, expandMatrix, isMatrixed } from "./matrix.ts";
 export { childName, claimName } from "./names.ts";
 export { type ParamProblem, type SettledParams, settleParams } from "./params.ts";
@@ -22,10 +22,8 @@ export { mergeStepTemplate } from "./step-template.ts";
 export { substitutePipelineSpec, substitutePipelineTask } from "./substitute-pipeline.ts";
 export { substituteTaskSpec } from "./substitute-task.ts";
 export { substituteWorkspaceBindings } from "./substitute-volumes.ts";
+export { textsIn } from "./texts.ts";
 export { upgradeObject } from "./upgrade.ts";
 export { paramTypeOf, paramValueOf, typeOfValue } from "./values.ts";
-export { evaluateWhen, type WhenOutcome } from "./when.ts";
-export {
-  type WorkspaceMapping,
-  workspaceBindingsFor,
-} from "./workspaces.ts";
+export { evaluateWhen } from "./when.ts";
+export { workspaceBindingsFor } from "./workspaces.ts";

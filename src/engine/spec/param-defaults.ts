@@ -65,8 +65,20 @@ function resolveDefault(search: Search, name: string, path: readonly string[]): 
     if (referred !== undefined) known.set(reference, referred);
   }
   const resolved = replaceValue(value, paramReplacements(known));
+  if (textsIn(resolved).some((text) => text.length > MAX_DEFAULT_LENGTH)) {
+    search.problems.push(tooLong(name));
+    return undefined;
+  }
   search.defaults.set(name, resolved);
   return resolved;
+}
+
+/** Ten defaults that each repeat the one before ten times are ten gigabytes; no object of a cluster could hold this. */
+const MAX_DEFAULT_LENGTH = 1024 * 1024;
+
+function tooLong(param: string): ParamProblem {
+  const message = `parameter resolution failed: param "${param}": its default is longer than ${MAX_DEFAULT_LENGTH} characters`;
+  return { kind: "tooDeep", param, message };
 }
 
 function pathProblem(param: string, path: readonly string[]): ParamProblem | undefined {

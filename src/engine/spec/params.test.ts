@@ -99,4 +99,15 @@ describe("defaults that refer to other params", () => {
     expect(settleParams({ specs: chain(11), given: [] }).values.get("p0")).toBe("end");
     expect(settleParams({ specs: chain(12), given: [] }).problems).toMatchObject([{ kind: "tooDeep" }]);
   });
+
+  it("refuses defaults that grow out of all proportion", () => {
+    const specs = Array.from({ length: 10 }, (_, at) => ({
+      name: `p${at}`,
+      default: at === 0 ? "x" : `$(params.p${at - 1})`.repeat(10),
+    }));
+    const { problems } = settleParams({ specs, given: [] });
+    expect(problems.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining("its default is longer"),
+    );
+  });
 });

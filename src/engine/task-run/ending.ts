@@ -1,11 +1,11 @@
 /** Ends of TaskRuns that their Pods do not come to by themselves, and what comes after an end. */
 import type { Pod, Stored } from "../../kube/index.ts";
 import { timestamp } from "../clock.ts";
+import { succeededOf } from "../condition.ts";
 import { formatGoDuration } from "../spec/index.ts";
 import { traced } from "../tracing/index.ts";
 import type { StepState, TaskRunStatus } from "../types/index.ts";
-import { markFailed, markUnknown, succeededOf } from "./condition.ts";
-import { type Failure, retriesSoFar, type TaskRunPass } from "./pass.ts";
+import { type Failure, markFailed, markUnknown, retriesSoFar, type TaskRunPass } from "./pass.ts";
 import { sidecarContainer, stepContainer } from "./pod/contract.ts";
 import { ownPod, podding } from "./pods.ts";
 import { withContainers } from "./status/status-of-pod.ts";

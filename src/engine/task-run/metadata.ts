@@ -1,8 +1,6 @@
 /** Labels and annotations of a TaskRun, some of which come from its Task (docs/labels.md). */
-import type { OwnerReference, Pod, Stored } from "../../kube/index.ts";
-import type { TaskRun } from "../types/index.ts";
+import { adoptMetadata } from "../adopted-metadata.ts";
 import type { TaskRunPass } from "./pass.ts";
-import { READY_ANNOTATION } from "./pod/contract.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -21,33 +19,12 @@ function pick(texts: Texts | undefined, key: string): Texts {
   return text === undefined ? {} : { [key]: text };
 }
 
-/** What the Task adds; the run's own wins. */
-export function adoptMetadata(
-  { object, draft }: TaskRunPass,
-  task: { name: string; labels: Texts; annotations: Texts },
+/** What the Task adds, and which it is. */
+export function adoptTask(
+  pass: TaskRunPass,
+  { name, labels, annotations }: { name: string; labels: Texts; annotations: Texts },
 ): void {
-  const { labels = {}, annotations = {} } = object.metadata;
-  const added = { ...task.labels, [TASK_LABEL]: task.name };
-  draft.labels = { ...without(added, labels), ...draft.labels };
-  draft.annotations = { ...without(task.annotations, annotations), ...draft.annotations };
-}
-
-/** Of the Pod alone. */
-const POD_KEYS = new Set(["tekton.dev/taskRun", "tekton.dev/taskRunUID", READY_ANNOTATION]);
-
-/** What the pass that made the Pod may not have come to write: the Pod has it too. */
-export function recoverMetadata({ object, draft }: TaskRunPass, { metadata }: Stored<Pod>): void {
-  const { labels = {}, annotations = {} } = object.metadata;
-  draft.labels = { ...lost(metadata.labels, labels), ...draft.labels };
-  draft.annotations = { ...lost(metadata.annotations, annotations), ...draft.annotations };
-}
-
-function lost(ofPod: Texts = {}, present: Texts): Texts {
-  return Object.fromEntries(Object.entries(without(ofPod, present)).filter(([key]) => !POD_KEYS.has(key)));
-}
-
-function without(texts: Texts, present: Texts): Texts {
-  return Object.fromEntries(Object.entries(texts).filter(([key]) => present[key] === undefined));
+  adoptMetadata(pass, { labels: { ...labels, [TASK_LABEL]: name }, annotations });
 }
 
 /** The TaskRun's labels and annotations as they will be when the pass is over. */
@@ -56,10 +33,4 @@ export function metadataToBe({ object, draft }: TaskRunPass): { labels: Texts; a
     labels: { ...object.metadata.labels, ...draft.labels },
     annotations: { ...object.metadata.annotations, ...draft.annotations },
   };
-}
-
-/** For what a TaskRun makes: it goes when the TaskRun goes. */
-export function ownerReferenceTo({ apiVersion, kind, metadata }: Stored<TaskRun>): OwnerReference {
-  const { name, uid } = metadata;
-  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
 }

@@ -1,8 +1,9 @@
 /** The Pod of a TaskRun's current attempt: there is one at most, whatever happens to the passes that make it. */
 import { CoreKind, isApiError, type ObjectKey, type Pod, type Stored } from "../../kube/index.ts";
+import { isRefusal } from "../api-faults.ts";
+import { controllerOf } from "../ownership.ts";
 import { childName } from "../spec/index.ts";
 import { traced } from "../tracing/index.ts";
-import { isRefusal } from "./api-faults.ts";
 import { type Failed, retriesSoFar, type TaskRunPass } from "./pass.ts";
 
 export type CreatedPod = { kind: "there"; pod: Stored<Pod> } | Failed;
@@ -20,11 +21,8 @@ export function ownPod(pass: TaskRunPass): Stored<Pod> | undefined {
   return pod !== undefined && isOwn(pass, pod) ? pod : undefined;
 }
 
-function isOwn({ object }: TaskRunPass, { metadata }: Stored<Pod>): boolean {
-  return (
-    metadata.ownerReferences?.some(({ controller, uid }) => controller && uid === object.metadata.uid) ===
-    true
-  );
+function isOwn({ object }: TaskRunPass, pod: Stored<Pod>): boolean {
+  return controllerOf(pod)?.uid === object.metadata.uid;
 }
 
 /** All that is ever done to a Pod, but for its sidecars. */

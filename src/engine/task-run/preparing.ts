@@ -5,15 +5,15 @@ import {
   paramReplacements,
   type Replacements,
   replaceParams,
+  type SettledParams,
   settleParams,
   stepActionProblem,
 } from "../spec/index.ts";
 import { traced } from "../tracing/index.ts";
 import type { Reference, Step, TaskSpec } from "../types/index.ts";
 import { validateTaskSpec } from "../validate/index.ts";
-import { markUnknown } from "./condition.ts";
-import { adoptMetadata } from "./metadata.ts";
-import { type Failed, type Failure, type TaskRunPass, userFailure } from "./pass.ts";
+import { adoptTask } from "./metadata.ts";
+import { type Failed, type Failure, markUnknown, type TaskRunPass, userFailure } from "./pass.ts";
 import { type ResolvedTask, validating } from "./validating.ts";
 
 export type Prepared = { kind: "ready"; task: ResolvedTask } | Failed;
@@ -37,7 +37,7 @@ export const preparing = traced({
     const reference = referenceFor(pass, taskRef);
     const found = await resolveTask(pass, { reference, namespace: metadata.namespace ?? "" });
     if (found.kind === "failed") return unresolved(pass, { ...found, meanwhile: "ResolvingTaskRef" });
-    adoptMetadata(pass, found.metadata);
+    adoptTask(pass, found.metadata);
     if (found.source !== undefined) rememberSource(pass, found.source);
     const problem = validateTaskSpec(found.spec);
     if (problem !== undefined) return failed(userFailure("TaskValidationFailed", problem));
@@ -100,10 +100,7 @@ function rememberSource({ draft }: TaskRunPass, refSource: object): void {
 }
 
 /** The params of the Task with the values they have in this run. */
-export function paramsOf(
-  { object }: TaskRunPass,
-  { params = [] }: TaskSpec,
-): ReturnType<typeof settleParams> {
+export function paramsOf({ object }: TaskRunPass, { params = [] }: TaskSpec): SettledParams {
   return settleParams({ specs: params, given: object.spec.params ?? [] });
 }
 

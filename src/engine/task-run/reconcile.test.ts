@@ -506,9 +506,9 @@ describe("the spans of a pass", () => {
         "  emitReconcileEvents",
         "    emitEvent",
         "    emitEvent",
+        "  syncMetadata",
         "  updateStatus",
         "  recordStepStates",
-        "  syncMetadata",
       ]
     `);
     expect(spans[0]?.parentSpanId).toBe(spanIds.task(stage.run.metadata.uid, "taskrun"));

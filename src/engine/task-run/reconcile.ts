@@ -5,16 +5,24 @@
  */
 import type { ObjectKey, Outcome, Pod, Stored } from "../../kube/index.ts";
 import { timestamp } from "../clock.ts";
+import { isDone, succeededOf } from "../condition.ts";
 import type { EngineContext } from "../context.ts";
 import { emitting } from "../events.ts";
 import { ownContext, spanContextOf } from "../own-context.ts";
+import { isForeign } from "../ownership.ts";
 import { runPass } from "../run-pass.ts";
 import { traced } from "../tracing/index.ts";
 import { type TaskRun, TektonKind } from "../types/index.ts";
-import { isDone, markFailed, markUnknown, succeededOf } from "./condition.ts";
 import { ending, reasonToEnd } from "./ending.ts";
-import { ON_ERROR_ANNOTATION, recoverMetadata, stampMetadata } from "./metadata.ts";
-import { type Failure, retriesSoFar, type TaskRunPass, userFailure } from "./pass.ts";
+import { ON_ERROR_ANNOTATION, stampMetadata } from "./metadata.ts";
+import {
+  type Failure,
+  markFailed,
+  markUnknown,
+  retriesSoFar,
+  type TaskRunPass,
+  userFailure,
+} from "./pass.ts";
 import { type CreatedPod, ownPod } from "./pods.ts";
 import { awaitsReadiness, hasSidecarsToStop, sidecars } from "./sidecars.ts";
 import { rememberTask, starting } from "./starting.ts";
@@ -24,8 +32,6 @@ import { statusOfPod } from "./status/status-of-pod.ts";
 import { withStoppedSteps } from "./status/stopped-steps.ts";
 import { observing } from "./step-transitions.ts";
 import { millisLeft } from "./timeout.ts";
-
-const OWN_CONTROLLER = "tekton.dev/pipeline";
 
 /** A pass over the TaskRun, unless it is gone, done with, or another controller's (`spec.managedBy`). */
 export async function reconcileTaskRun(engine: EngineContext, key: ObjectKey): Promise<Outcome> {
@@ -46,10 +52,6 @@ export async function reconcileTaskRun(engine: EngineContext, key: ObjectKey): P
     work: reconcileKind,
     onWritten: observing.recordStepStates,
   });
-}
-
-function isForeign({ spec: { managedBy } }: Stored<TaskRun>): boolean {
-  return managedBy !== undefined && managedBy !== "" && managedBy !== OWN_CONTROLLER;
 }
 
 function leavesSidecars({ caches }: EngineContext, { status, metadata }: Stored<TaskRun>): boolean {
@@ -155,7 +157,6 @@ async function podOfAttempt(pass: TaskRunPass): Promise<CreatedPod> {
   const { taskSpec, podName } = pass.draft.status;
   const known = taskSpec === undefined ? undefined : ownPod(pass);
   if (taskSpec === undefined || known === undefined) return starting.startAttempt(pass);
-  recoverMetadata(pass, known);
   if (podName === undefined) rememberTask(pass, taskSpec);
   return { kind: "there", pod: known };
 }

@@ -1,5 +1,5 @@
 /** What can be wrong between a TaskRun and its Task, found before anything runs. The words are Tekton's. */
-import type { ParamProblem, settleParams } from "../spec/index.ts";
+import { type ParamProblem, type SettledParams, textsIn } from "../spec/index.ts";
 import { traced } from "../tracing/index.ts";
 import type { ParamValue, TaskSpec, WorkspaceBinding, WorkspaceDeclaration } from "../types/index.ts";
 import { type Failure, type TaskRunPass, userFailure } from "./pass.ts";
@@ -11,8 +11,6 @@ export interface ResolvedTask {
   name: string;
   spec: TaskSpec;
 }
-
-type SettledParams = ReturnType<typeof settleParams>;
 
 /** Each answers what is wrong, or nothing. */
 export const validating = traced(
@@ -91,9 +89,8 @@ interface IndexReference {
 const INDEX_REFERENCE = /\$\((?:inputs\.)?params(?:\.([\w-]+)|\["([^"]+)"\]|\['([^']+)'\])\[(\d+)\]\)/g;
 
 function indexReferencesIn(tree: unknown): IndexReference[] {
-  if (typeof tree === "object" && tree !== null) return Object.values(tree).flatMap(indexReferencesIn);
-  if (typeof tree !== "string") return [];
-  return [...tree.matchAll(INDEX_REFERENCE)].map(([text, plain, double, single, index]) => ({
+  const found = textsIn(tree).flatMap((text) => [...text.matchAll(INDEX_REFERENCE)]);
+  return found.map(([text, plain, double, single, index]) => ({
     text,
     param: plain ?? double ?? single ?? "",
     index: Number(index),

@@ -1,5 +1,6 @@
 /** What of a run may still change (docs/pipelineruns.md, docs/taskruns.md): its status field, to stop it. */
 import { isDeepStrictEqual } from "node:util";
+import { isDone } from "../condition.ts";
 import type { PipelineRun, TaskRun } from "../types/index.ts";
 import { invalidValue, type Problems } from "./problem.ts";
 
@@ -27,17 +28,12 @@ function checkUpdate(
     old.spec.managedBy === next.spec.managedBy
       ? []
       : [invalidValue("managedBy is immutable", "spec.managedBy")];
-  if (isDone(old))
+  if (isDone(old.status))
     return [...problems, invalidValue(`Once the ${kind} is complete, no updates are allowed`, "spec")];
   const kept = [...open, "managedBy"];
   if (isDeepStrictEqual(without(old.spec, kept), without(next.spec, kept))) return problems;
   const rule = `Once the ${kind} has started, only ${open.join(" and ")} updates are allowed`;
   return [...problems, invalidValue(rule, "spec")];
-}
-
-function isDone({ status }: PipelineRun | TaskRun): boolean {
-  const condition = status?.conditions?.find(({ type }) => type === "Succeeded");
-  return condition !== undefined && condition.status !== "Unknown";
 }
 
 function without(spec: object, fields: readonly string[]): object {

@@ -51,7 +51,7 @@ function entriesOf(
   });
 }
 
-export function sectionOf(value: unknown): Section {
+function sectionOf(value: unknown): Section {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Section) : {};
 }
 

@@ -2,8 +2,8 @@
  * How objects go: at once, when their Pod has ended, when their finalizers are gone, or after what they own (Kubernetes:
  * "Garbage Collection", "Finalizers", "Pod Lifecycle: Termination of Pods").
  */
+import { type Clock, timestamp } from "../../engine/index.ts";
 import { CoreKind } from "../../kube/index.ts";
-import { type Clock, timestamp } from "./clock.ts";
 import { objectAt } from "./json.ts";
 import { keyIn, type Objects, type Place, type StoredObject } from "./objects.ts";
 import { forbidden, notFound, otherUid, wasModified } from "./refusals.ts";
@@ -93,7 +93,7 @@ export function createRemover(
     if (name === DEFAULT_NAMESPACE)
       throw forbidden(`namespaces "${name}" is forbidden: this namespace may not be deleted`);
     if (object.metadata.deletionTimestamp !== undefined) return object;
-    const metadata = { ...object.metadata, deletionTimestamp: timestamp(clock) };
+    const metadata = { ...object.metadata, deletionTimestamp: timestamp(clock.now()) };
     const ending = objects.put(place.resource, { ...object, metadata, status: { phase: "Terminating" } });
     later(() => emptyNamespace(name));
     return ending;
@@ -110,7 +110,7 @@ export function createRemover(
     object: StoredObject,
     more: { seconds: number; finalizers: readonly string[] },
   ) => {
-    const { deletionTimestamp = timestamp(clock), deletionGracePeriodSeconds: before = Infinity } =
+    const { deletionTimestamp = timestamp(clock.now()), deletionGracePeriodSeconds: before = Infinity } =
       object.metadata;
     const deletionGracePeriodSeconds = Math.min(before, more.seconds);
     const marks = { deletionTimestamp, deletionGracePeriodSeconds, finalizers: more.finalizers };

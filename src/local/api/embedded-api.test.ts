@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
-import { ApiError, CoreKind, connectKubeApi, type KubeApi } from "../../kube/index.ts";
+import { ApiError, CoreKind, connectKubeApi, type KubeApi, type Pod } from "../../kube/index.ts";
 import {
   openTestApi,
   PIPELINE_RUNS,
@@ -73,6 +73,28 @@ describe.each(await openBoth())("the API $way", ({ api, embedded }) => {
     it("refuses labels that cannot be selected", async () => {
       const refused = api.create(PIPELINE_RUNS, run({ name: "labelled", labels: { app: "no spaces" } }));
       await expect(refused).rejects.toMatchObject({ status: 422 });
+    });
+
+    it("refuses Pods whose volumes and containers have names that are paths, or the same name", async () => {
+      const spec = { containers: [{ name: "c", image: "busybox" }] };
+      const volumes = [{ name: "../../etc", emptyDir: {} }];
+      const wrong = [
+        { ...spec, volumes },
+        { containers: [{ name: "../c", image: "busybox" }] },
+        {
+          ...spec,
+          volumes: [
+            { name: "v", downwardAPI: {} },
+            { name: "v", emptyDir: {} },
+          ],
+        },
+        { ...spec, initContainers: spec.containers },
+        { ...spec, volumes: { not: "a list" } },
+      ];
+      for (const each of wrong) {
+        const made = api.create(CoreKind.pod, { ...pod({ name: "named" }), spec: each } as Pod);
+        await expect(made).rejects.toMatchObject({ status: 422, reason: "Invalid" });
+      }
     });
 
     it("makes the namespace it needs", async () => {

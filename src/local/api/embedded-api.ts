@@ -1,5 +1,6 @@
 /** A Kubernetes-style API within this process: its objects, and the rules they live by. */
 import { setMaxListeners } from "node:events";
+import type { Clock } from "../../engine/index.ts";
 import {
   CoreKind,
   type Kind,
@@ -9,7 +10,6 @@ import {
   type ObjectKey,
   type WatchOptions,
 } from "../../kube/index.ts";
-import type { Clock } from "./clock.ts";
 import { createRemover, type Deletion } from "./deletion.ts";
 import { expireEvents } from "./event-expiry.ts";
 import { openJournal } from "./journal.ts";

@@ -1,7 +1,7 @@
 /** Events come with every step of every run, and nobody deletes them: they go after an hour, as on a cluster. */
+import type { Clock } from "../../engine/index.ts";
 import { CoreKind } from "../../kube/index.ts";
 import { parseTime } from "../../tekton/index.ts";
-import type { Clock } from "./clock.ts";
 import type { Remover } from "./deletion.ts";
 import { keyIn, type Objects } from "./objects.ts";
 import { resourceOf } from "./resources.ts";

@@ -1,6 +1,4 @@
-export type { Deletion } from "./deletion.ts";
 export { type EmbeddedApi, type EmbeddedApiOptions, openEmbeddedApi } from "./embedded-api.ts";
 export { type KubeconfigOptions, writeKubeconfig } from "./http/kubeconfig.ts";
-export type { PodLogRequest, PodLogs } from "./http/pod-log.ts";
+export type { PodLogs } from "./http/pod-log.ts";
 export { type KubeServer, type KubeServerOptions, serveKubeApi } from "./http/serve.ts";
-export type { AdmissionRequest, Admit } from "./writing.ts";

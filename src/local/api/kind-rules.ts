@@ -1,6 +1,7 @@
 /** What the API server and the controllers every cluster has fill in and check, kind by kind. */
 import type { KubeObject } from "../../kube/index.ts";
 import { isJsonObject, type JsonObject, objectAt } from "./json.ts";
+import { labelProblem } from "./names.ts";
 
 type Fields = KubeObject & JsonObject;
 
@@ -71,10 +72,46 @@ function boundClaim(spec: JsonObject): JsonObject {
   };
 }
 
-function podProblem({ containers }: JsonObject): string | undefined {
+/**
+ * Names of volumes and containers become names of directories and files: `../../etc` must not get there, and two of one name
+ * would be one.
+ */
+function podProblem({ containers, initContainers, volumes }: JsonObject): string | undefined {
   if (!Array.isArray(containers) || containers.length === 0) return "spec.containers: Required value";
-  const nameless = containers.findIndex(
-    (container) => typeof objectAt({ container }, "container")["name"] !== "string",
+  const all = [...namesOf("spec.initContainers", initContainers), ...namesOf("spec.containers", containers)];
+  return (
+    listProblem("spec.initContainers", initContainers) ??
+    listProblem("spec.volumes", volumes) ??
+    firstProblem(namesOf("spec.volumes", volumes)) ??
+    firstProblem(all)
   );
-  return nameless === -1 ? undefined : `spec.containers[${nameless}].name: Required value`;
+}
+
+function listProblem(path: string, value: unknown): string | undefined {
+  return value == null || Array.isArray(value) ? undefined : `${path}: Invalid value: must be a list`;
+}
+
+interface NameAt {
+  path: string;
+  name: unknown;
+}
+
+function namesOf(path: string, list: unknown): NameAt[] {
+  if (!Array.isArray(list)) return [];
+  return list.map((item, index) => ({
+    path: `${path}[${index}].name`,
+    name: isJsonObject(item) ? item["name"] : undefined,
+  }));
+}
+
+function firstProblem(names: readonly NameAt[]): string | undefined {
+  const seen = new Set<string>();
+  for (const { path, name } of names) {
+    if (typeof name !== "string") return `${path}: Required value`;
+    const why = labelProblem(name);
+    if (why !== undefined) return `${path}: Invalid value: ${JSON.stringify(name)}: ${why}`;
+    if (seen.has(name)) return `${path}: Duplicate value: ${JSON.stringify(name)}`;
+    seen.add(name);
+  }
+  return undefined;
 }

@@ -31,7 +31,8 @@ export function namespaceProblem(namespace: string): string | undefined {
     : `metadata.namespace: Invalid value: ${JSON.stringify(namespace)}: ${why}`;
 }
 
-function labelProblem(name: string): string | undefined {
+/** What is wrong with a name that has to be a DNS label, or undefined. */
+export function labelProblem(name: string): string | undefined {
   if (name.length > LONGEST_LABEL) return `must be no more than ${LONGEST_LABEL} characters`;
   if (LABEL.test(name)) return undefined;
   return (

@@ -161,6 +161,23 @@ describe("a strategic merge patch", () => {
   });
 });
 
+describe("a JSON patch that means harm", () => {
+  const doubling = Array.from({ length: 40 }, (_, at) => ({
+    op: "copy",
+    from: "/data",
+    path: `/data/k${at}`,
+  }));
+
+  it("may not copy copies without end", () => {
+    expect(() => jsonPatch({ data: { text: "x".repeat(100) } }, doubling)).toThrow(
+      "what it copies is more than",
+    );
+    const many = Array.from({ length: 10_001 }, () => ({ op: "test", path: "/data", value: 1 }));
+    expect(() => jsonPatch({ data: 1 }, many)).toThrow("may have 10000 operations");
+    expect(() => jsonPatch({}, [null])).toThrow("not an operation");
+  });
+});
+
 describe("server-side apply", () => {
   const manager = { name: "me", time: "2026-01-01T00:00:00Z" };
   const other = { ...manager, name: "other" };

@@ -17,7 +17,23 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
 /** JSON patch (RFC 6902). Throws 422 where it does not fit, as the API server does. */
 export function jsonPatch(target: unknown, operations: unknown): unknown {
   if (!Array.isArray(operations)) throw badRequest("a JSON patch is a list of operations");
-  return operations.reduce(applyOperation, target);
+  if (operations.length > MOST_OPERATIONS)
+    throw refusal(413, "RequestEntityTooLarge", `a JSON patch may have ${MOST_OPERATIONS} operations`);
+  let copiedBytes = 0;
+  return operations.reduce((value, operation) => {
+    if (operation?.op === "copy") copiedBytes += sizeOf(valueAt(value, pointer(operation.from)));
+    if (copiedBytes > MOST_COPIED_BYTES)
+      throw unfit(`what it copies is more than ${MOST_COPIED_BYTES} bytes`);
+    return applyOperation(value, operation);
+  }, target);
+}
+
+/** The API server's limits (apiserver, maxJSONPatchOperations and JSONPatchMaxCopyBytes): copies of copies double. */
+const MOST_OPERATIONS = 10_000;
+const MOST_COPIED_BYTES = 3 * 1024 * 1024;
+
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 interface Operation {
@@ -27,7 +43,8 @@ interface Operation {
   value?: unknown;
 }
 
-function applyOperation(target: unknown, operation: Operation): unknown {
+function applyOperation(target: unknown, operation: Operation | null): unknown {
+  if (!isJsonObject(operation)) throw unfit(`not an operation: ${JSON.stringify(operation)}`);
   const path = pointer(operation.path);
   switch (operation.op) {
     case "add":

@@ -1,4 +1,5 @@
 /** The kinds the embedded API holds, and what it says of them in discovery. */
+import { TektonKind } from "../../engine/index.ts";
 import { CoreKind, type Kind } from "../../kube/index.ts";
 import { notServed } from "./refusals.ts";
 
@@ -14,40 +15,29 @@ export interface Resource extends Kind {
 
 const PLAIN = { shortNames: [], categories: [], hasStatus: false, otherVersions: [] };
 
-function core(kind: Kind, more: Partial<Resource> = {}): Resource {
+function held(kind: Kind, more: Partial<Resource> = {}): Resource {
   return { ...PLAIN, ...kind, singular: kind.kind.toLowerCase(), ...more };
 }
 
-function tekton(kind: string, more: Partial<Resource> = {}): Resource {
-  const singular = kind.toLowerCase();
-  return {
-    ...PLAIN,
-    group: "tekton.dev",
-    version: "v1",
-    kind,
-    plural: `${singular}s`,
-    singular,
-    isNamespaced: true,
-    categories: ["tekton", "tekton-pipelines"],
-    ...more,
-  };
+function tekton(kind: Kind, more: Partial<Resource> = {}): Resource {
+  return held(kind, { categories: ["tekton", "tekton-pipelines"], ...more });
 }
 
 /** Short names, categories and subresources as Kubernetes 1.32 and the CRDs of Tekton Pipelines v1 have them. */
 export const RESOURCES: readonly Resource[] = [
-  core(CoreKind.namespace, { shortNames: ["ns"], hasStatus: true }),
-  core(CoreKind.pod, { shortNames: ["po"], categories: ["all"], hasStatus: true }),
-  core(CoreKind.event, { shortNames: ["ev"] }),
-  core(CoreKind.configMap, { shortNames: ["cm"] }),
-  core(CoreKind.secret),
-  core(CoreKind.claim, { shortNames: ["pvc"], hasStatus: true }),
-  core(CoreKind.serviceAccount, { shortNames: ["sa"] }),
-  tekton("Pipeline", { otherVersions: ["v1beta1"] }),
-  tekton("PipelineRun", { shortNames: ["pr", "prs"], hasStatus: true, otherVersions: ["v1beta1"] }),
-  tekton("Task", { otherVersions: ["v1beta1"] }),
-  tekton("TaskRun", { shortNames: ["tr", "trs"], hasStatus: true, otherVersions: ["v1beta1"] }),
-  tekton("CustomRun", { version: "v1beta1", hasStatus: true }),
-  tekton("StepAction", { version: "v1beta1", otherVersions: ["v1alpha1"] }),
+  held(CoreKind.namespace, { shortNames: ["ns"], hasStatus: true }),
+  held(CoreKind.pod, { shortNames: ["po"], categories: ["all"], hasStatus: true }),
+  held(CoreKind.event, { shortNames: ["ev"] }),
+  held(CoreKind.configMap, { shortNames: ["cm"] }),
+  held(CoreKind.secret),
+  held(CoreKind.claim, { shortNames: ["pvc"], hasStatus: true }),
+  held(CoreKind.serviceAccount, { shortNames: ["sa"] }),
+  tekton(TektonKind.pipeline, { otherVersions: ["v1beta1"] }),
+  tekton(TektonKind.pipelineRun, { shortNames: ["pr", "prs"], hasStatus: true, otherVersions: ["v1beta1"] }),
+  tekton(TektonKind.task, { otherVersions: ["v1beta1"] }),
+  tekton(TektonKind.taskRun, { shortNames: ["tr", "trs"], hasStatus: true, otherVersions: ["v1beta1"] }),
+  tekton(TektonKind.customRun, { hasStatus: true }),
+  tekton(TektonKind.stepAction, { otherVersions: ["v1alpha1"] }),
 ];
 
 const BY_PLACE = new Map(

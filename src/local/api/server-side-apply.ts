@@ -50,7 +50,12 @@ export function serverSideApply(
 
 function managedFieldsOf(target: JsonObject): ManagedFields[] {
   const entries = objectAt(target, "metadata")["managedFields"];
-  return Array.isArray(entries) ? (entries as ManagedFields[]) : [];
+  return Array.isArray(entries) ? (entries.filter(isManagedFields) as ManagedFields[]) : [];
+}
+
+/** Clients may send anything there. */
+function isManagedFields(entry: unknown): boolean {
+  return isJsonObject(entry) && isJsonObject(entry["fieldsV1"]);
 }
 
 /** Nobody owns what says which object it is. */

@@ -77,6 +77,19 @@ describe("a watch", () => {
     await expect(take(1, future)).rejects.toMatchObject(gone);
   });
 
+  it("that is not read is given up, and nothing more is kept for it", async () => {
+    const busy = await openTestApi();
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "busy" } };
+    const { resource } = busy.operations.placeOf(CoreKind.configMap, at("busy"));
+    await busy.create(CoreKind.configMap, object);
+    const watch = busy.watch(CoreKind.configMap, {})[Symbol.asyncIterator]();
+    await watch.next();
+    const place = { resource, key: at("busy") };
+    for (let count = 0; count < 100_010; count++)
+      void busy.operations.patch(place, { kind: "merge", body: { data: { count: String(count) } } });
+    await expect(watch.next()).rejects.toMatchObject({ status: 410, reason: "Expired" });
+  });
+
   it("ends when the API closes, as often as that is called", async () => {
     const closing = await openTestApi();
     const { resourceVersion } = await closing.list(CoreKind.pod);

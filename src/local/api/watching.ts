@@ -46,7 +46,7 @@ function eventOf({ object, previous, isRemoval }: Change, matches: Matches): Api
   return was ? { type: "DELETED", object } : undefined;
 }
 
-/** Events a watcher in this process may leave unread. Only one that has stopped reading gets there. */
+/** Events a watcher in this process may leave unread; then no more are kept for it, and it has to list again. */
 const MOST_UNREAD = 100_000;
 
 /** The same as an iteration, which `closed` ends too. A bookmark precedes the end that `timeoutSeconds` sets. */
@@ -62,7 +62,7 @@ export async function* watchEvents(
     wake();
   };
   const stop = openWatch({ objects, resource }, options, (event) => {
-    unread.push(event);
+    if (unread.length <= MOST_UNREAD) unread.push(event);
     wake();
   });
   const timer = timeoutSeconds === undefined ? undefined : setTimeout(end, timeoutSeconds * 1_000);

@@ -1,7 +1,7 @@
 /** Creating and changing objects: what each write has to obey before it is stored (Kubernetes API conventions). */
 import { randomUUID } from "node:crypto";
+import { type Clock, timestamp } from "../../engine/index.ts";
 import { apiVersionOf, CoreKind, type KubeObject, type Metadata } from "../../kube/index.ts";
-import { type Clock, timestamp } from "./clock.ts";
 import type { Remover } from "./deletion.ts";
 import { isJsonObject, isSameJson, type JsonObject } from "./json.ts";
 import { contentProblem, firstStatus, withDefaults } from "./kind-rules.ts";
@@ -159,7 +159,7 @@ export function createWriter(objects: Objects, { clock, remover, admit }: Writer
       case "strategic":
         return strategicPatch(target, how.body);
       case "apply":
-        return serverSideApply(target, how.body, { name: how.manager, time: timestamp(clock) });
+        return serverSideApply(target, how.body, { name: how.manager, time: timestamp(clock.now()) });
     }
   };
 
@@ -221,7 +221,7 @@ function newMetadata(resource: Resource, { metadata }: KubeObject, clock: Clock)
     name: name === "" && base !== "" ? generateName(base) : name,
     ...(resource.isNamespaced && { namespace: namespace || "default" }),
     uid: randomUUID(),
-    creationTimestamp: timestamp(clock),
+    creationTimestamp: timestamp(clock.now()),
   };
 }
 

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Choice, chooseExecutor } from "./choose.ts";
+import { containerExecutor } from "./container.ts";
 import { findProgram } from "./host-programs.ts";
 import { executorOf, launchOf, runContainer, runShell } from "./run-container.testing.ts";
 
@@ -148,5 +149,31 @@ describe.skipIf(choice.kind !== "chosen")("containers of podman", () => {
       kind: "signalled",
       signal: "SIGKILL",
     });
+  });
+});
+
+describe("containers of an engine", () => {
+  it("are tried again with an image that could not be pulled, once for all that want it", async () => {
+    const engine = join(directory, "engine");
+    const calls = join(directory, "calls");
+    // The first pull fails; the image is never there before it is pulled.
+    writeFileSync(
+      engine,
+      `#!/bin/sh
+[ "$1" = run ] && exit 0
+[ "$1" = image ] && exit 1
+[ "$1" = pull ] || exit 0
+echo pull >>${calls}
+[ "$(wc -l <${calls})" -gt 1 ] || { echo "no route to host" >&2; exit 1; }
+`,
+      { mode: 0o755 },
+    );
+    const executor = containerExecutor({ engine, directory: join(directory, "engine-records") });
+    const both = () => Promise.all([runContainer(executor, {}), runContainer(executor, {})]);
+    const failed = { kind: "notStarted", message: "image ubuntu could not be pulled: no route to host" };
+    expect((await both()).map(({ end }) => end)).toMatchObject([failed, failed]);
+    expect((await both()).map(({ end }) => end)).toEqual(Array(2).fill({ kind: "exited", code: 0 }));
+    await both();
+    expect(readFileSync(calls, "utf8")).toBe("pull\npull\n");
   });
 });

@@ -143,6 +143,8 @@ function pullOnce(engine: string): Images {
   return (image) => {
     const known = pulled.get(image) ?? pull(engine, image);
     pulled.set(image, known);
+    // The registry may answer the next step that wants it.
+    void known.then((failure) => failure !== undefined && pulled.delete(image));
     return known;
   };
 }

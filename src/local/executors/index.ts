@@ -1,5 +1,5 @@
 // What runs containers on this machine, and which of them a run gets
-export { type Choice, chooseExecutor, type ExecutorOptions } from "./choose.ts";
+export { chooseExecutor, type ExecutorOptions } from "./choose.ts";
 export type {
   ContainerEnd,
   Executor,
@@ -9,7 +9,7 @@ export type {
   RunningContainer,
 } from "./executor.ts";
 // What an image would have run, and whether this machine has it
-export { type ImageProgram, programOfImage, type ShellKind } from "./images.ts";
+export { programOfImage } from "./images.ts";
 export { type Launchable, missingPrograms } from "./preflight.ts";
 // What a killed process left behind
 export { killStrays } from "./strays.ts";

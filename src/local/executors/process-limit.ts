@@ -116,5 +116,5 @@ export function limitArguments(limit: ProcessLimit): string[] {
   if (limit.kind !== "resource") return [];
   const [, , hard] = /^(Max processes) +\S+ +(\d+)/m.exec(readOr("/proc/self/limits", "")) ?? [];
   if (hard !== undefined && Number(hard) <= MOST_PROCESSES) return [];
-  return [limit.prlimit, `--nproc=${MOST_PROCESSES}`];
+  return [limit.prlimit, `--nproc=${MOST_PROCESSES}`, "--"];
 }

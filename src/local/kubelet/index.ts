@@ -1,3 +1,2 @@
 export { type Kubelet, type KubeletOptions, startKubelet } from "./kubelet.ts";
-export type { LogQuery } from "./logs.ts";
 export type { Output, OutputListener } from "./output.ts";

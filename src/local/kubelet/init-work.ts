@@ -1,5 +1,5 @@
 /** What Tekton's init containers do, done by this program: the directories, links and scripts the steps rely on. */
-import { chmodSync, symlinkSync } from "node:fs";
+import { symlinkSync } from "node:fs";
 import { posix } from "node:path";
 import { hostPathOf } from "./mounts.ts";
 import type { ContainerPlan, PodScope } from "./pod-scope.ts";
@@ -42,9 +42,8 @@ export function placeScripts(args: readonly string[], placing: ContainerPlan, sc
 }
 
 export function writeScript(place: VolumePath, script: string): void {
-  const file = writeWithin(place, script);
-  if (file === undefined) throw new Error(`the script ${place.inside} lies outside its volume`);
-  chmodSync(file, 0o755);
+  if (!writeWithin(place, script, 0o755))
+    throw new Error(`the script ${place.inside} lies outside its volume`);
 }
 
 /** Relative ones are meant from /workspace. What lies on no volume is made by the executor when it is needed. */

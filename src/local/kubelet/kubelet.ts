@@ -9,6 +9,7 @@ import {
   type KubeApi,
   type KubeObject,
   keyOf,
+  type ObjectKey,
   type PersistentVolumeClaim,
   type Pod,
   type Stored,
@@ -48,6 +49,8 @@ export interface Kubelet {
   stop(): Promise<void>;
 }
 
+/** A laptop's cluster may stay up for months. */
+const PRUNE_MILLIS = 24 * 60 * 60 * 1_000;
 /** Whoever stops this program waits for it. */
 const STOP_GRACE_MILLIS = 2_000;
 
@@ -78,6 +81,7 @@ class PodKeeper {
   readonly #pods: Informer<Pod>;
   readonly #claims: Informer<PersistentVolumeClaim>;
   readonly ready: Promise<void>;
+  #pruning: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(host: PodHost) {
@@ -98,6 +102,7 @@ class PodKeeper {
   }
 
   async #stop(): Promise<void> {
+    clearInterval(this.#pruning);
     this.#pods.stop();
     this.#claims.stop();
     const runs = [...this.#runs.values()];
@@ -107,10 +112,18 @@ class PodKeeper {
 
   async #listen(): Promise<void> {
     await Promise.all([this.#pods.ready, this.#claims.ready]);
-    const isThere = (uid: string) => this.#pods.list().some(({ metadata }) => metadata.uid === uid);
-    await this.#logs.prune({ nowMillis: Number(this.#host.clock.now() / 1_000_000n), isThere });
+    await this.#prune();
+    this.#pruning = setInterval(() => void this.#prune(), PRUNE_MILLIS).unref();
     this.#pods.onChange((change) => this.#onPod(change));
     this.#claims.onChange((change) => this.#onClaim(change));
+  }
+
+  async #prune(): Promise<void> {
+    const uids = new Set(this.#pods.list().map(({ metadata }) => metadata.uid));
+    const nowMillis = Number(this.#host.clock.now() / 1_000_000n);
+    await this.#logs
+      .prune({ nowMillis, isThere: (uid) => uids.has(uid) })
+      .catch((fault: unknown) => this.#host.log(`old logs are left: ${messageOf(fault)}`));
   }
 
   #follow<T extends KubeObject>(kind: Kind<T>): Informer<T> {
@@ -168,9 +181,16 @@ class PodKeeper {
   #onClaim({ type, object }: Change<PersistentVolumeClaim>): void {
     if (type !== "deleted") return;
     const key = keyOf(object);
-    removeClaim(key, this.#host.places).catch((fault: unknown) =>
+    this.#emptyClaim(key).catch((fault: unknown) =>
       this.#host.log(`the content of claim ${key.namespace}/${key.name} is left: ${messageOf(fault)}`),
     );
+  }
+
+  /** When nobody uses it any more: what is removed while a step puts links into it may be somebody else's. */
+  async #emptyClaim(key: ObjectKey): Promise<void> {
+    const users = [...this.#runs.values()].filter((run) => run.usesClaim(key));
+    await Promise.all(users.map(({ ended }) => ended));
+    if (this.#claims.get(key) === undefined) await removeClaim(key, this.#host.places);
   }
 
   #hasEnded({ namespace, pod, container }: LogQuery): boolean {

@@ -8,6 +8,8 @@ const HOME = "/tekton/home";
 /** What a container runs, with which variables. */
 export interface Command {
   argv: readonly string[];
+  /** Where the program is the image's own: what follows it. An executor that has the image needs no guess at it. */
+  imageArguments?: readonly string[];
   variables: Readonly<Record<string, string>>;
 }
 
@@ -17,7 +19,11 @@ export function launchId({ container }: ContainerPlan, { pod }: PodScope): strin
 }
 
 /** The container as an executor takes it. */
-export function launchOf({ argv, variables }: Command, plan: ContainerPlan, scope: PodScope): Launch {
+export function launchOf(
+  { argv, imageArguments, variables }: Command,
+  plan: ContainerPlan,
+  scope: PodScope,
+): Launch {
   const { container, mounts } = plan;
   const { executor, pod, network } = scope;
   const { runAsUser, runAsGroup } = { ...pod.spec.securityContext, ...container.securityContext };
@@ -26,6 +32,7 @@ export function launchOf({ argv, variables }: Command, plan: ContainerPlan, scop
     id: launchId(plan, scope),
     image: container.image ?? "",
     argv: argv.map(rewrite),
+    ...(imageArguments !== undefined && { imageArguments: imageArguments.map(rewrite) }),
     env: {
       HOSTNAME: pod.metadata.name,
       ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, rewrite(value)])),
@@ -40,9 +47,9 @@ export function launchOf({ argv, variables }: Command, plan: ContainerPlan, scop
 /** What a container runs that asks nothing of the entrypoint (core/v1 Container, `command` and `args`). */
 export function plainCommand({ container, variables }: ContainerPlan): Command {
   const { image = "", command, args } = container;
+  if (command !== undefined) return { argv: [...command, ...(args ?? [])], variables };
   const program = programOfImage(image);
-  const own = args ?? (command === undefined ? program.cmd : []);
-  return { argv: [...(command ?? program.entrypoint), ...own], variables };
+  return { argv: [...program.entrypoint, ...(args ?? program.cmd)], imageArguments: args ?? [], variables };
 }
 
 /**
@@ -56,6 +63,7 @@ export function stepCommand(
   const own = hostPathOf(mounts, HOME) === undefined ? variables : { HOME, ...variables };
   if (work.kind === "step" && work.step.program !== undefined) return { argv, variables: own };
   const { entrypoint, cmd } = programOfImage(container.image ?? "");
-  if (entrypoint.length === 0) return { argv: [...cmd, ...argv], variables: own };
-  return { argv: [...entrypoint, ...(argv.length > 0 ? argv : cmd)], variables: own };
+  const whole =
+    entrypoint.length === 0 ? [...cmd, ...argv] : [...entrypoint, ...(argv.length > 0 ? argv : cmd)];
+  return { argv: whole, imageArguments: argv, variables: own };
 }

@@ -76,7 +76,7 @@ export class LogStore {
     for (const name of namesIn(this.#places.logs)) {
       const directory = join(this.#places.logs, name);
       const [, , uid = ""] = name.split("_");
-      if (isThere(uid) || nowMillis - statSync(directory).mtimeMs < KEPT_MILLIS) continue;
+      if (isThere(uid) || nowMillis - changedAt(directory) < KEPT_MILLIS) continue;
       await rm(directory, { recursive: true, force: true });
     }
   }
@@ -89,7 +89,7 @@ export class LogStore {
     const candidates = namesIn(this.#places.logs)
       .filter((directory) => directory.startsWith(`${namespace}_${name}_`))
       .map((directory) => join(this.#places.logs, directory))
-      .map((directory) => ({ directory, time: statSync(directory).mtimeMs }));
+      .map((directory) => ({ directory, time: changedAt(directory) }));
     return candidates.sort((a, b) => b.time - a.time)[0]?.directory;
   }
 }
@@ -102,6 +102,11 @@ interface OpenLogs {
 /** The name of a container is a DNS label when it comes from a Pod; when it comes from a request, it may be anything. */
 function logPath(directory: string, container: string): string {
   return join(directory, `${basename(container)}.log`);
+}
+
+/** In milliseconds; long ago if it is just being removed. */
+function changedAt(directory: string): number {
+  return statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function formatKey({ namespace, name }: ObjectKey): string {

@@ -1,9 +1,9 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, writeSync } from "node:fs";
 import { posix } from "node:path";
 import type { PrintListener } from "./container-process.ts";
 import { hostPathOf } from "./mounts.ts";
 import type { ContainerPlan } from "./pod-scope.ts";
-import { makeDirectoryWithin, writeWithin } from "./safe-path.ts";
+import { createWithin, makeDirectoryWithin } from "./safe-path.ts";
 
 /** Files of a step's volumes that get what it prints (docs/tasks.md, "Redirecting step output streams"). */
 export interface OutputCopies {
@@ -23,7 +23,16 @@ export interface CopyRequest {
 export function openCopies({ plan, stdoutPath, stderrPath, onTrouble }: CopyRequest): OutputCopies {
   const paths = { stdout: stdoutPath, stderr: stderrPath };
   const named = new Set(Object.values(paths).filter((path) => path !== undefined));
-  const descriptors = new Map([...named].map((path) => [path, openCopy(plan, path)]));
+  const descriptors = new Map<string, number>();
+  const close = () => {
+    for (const descriptor of descriptors.values()) closeSync(descriptor);
+  };
+  try {
+    for (const path of named) descriptors.set(path, openCopy(plan, path));
+  } catch (fault) {
+    close();
+    throw fault;
+  }
   const write: PrintListener = (stream, chunk) => {
     const path = paths[stream];
     const descriptor = path === undefined ? undefined : descriptors.get(path);
@@ -36,9 +45,6 @@ export function openCopies({ plan, stdoutPath, stderrPath, onTrouble }: CopyRequ
       onTrouble(`the copy of ${stream} in ${path} is not complete: ${String(fault)}`);
     }
   };
-  const close = () => {
-    for (const descriptor of descriptors.values()) closeSync(descriptor);
-  };
   return { write, close };
 }
 
@@ -47,7 +53,8 @@ function openCopy(plan: ContainerPlan, path: string): number {
   if (place === undefined)
     throw new Error(`output cannot be written to ${path}: it is on none of the step's volumes`);
   makeDirectoryWithin({ ...place, inside: posix.dirname(place.inside) });
-  const file = writeWithin(place, "");
-  if (file === undefined) throw new Error(`output cannot be written to ${path}: it leads out of the volume`);
-  return openSync(file, "a");
+  const descriptor = createWithin(place);
+  if (descriptor === undefined)
+    throw new Error(`output cannot be written to ${path}: it leads out of the volume`);
+  return descriptor;
 }

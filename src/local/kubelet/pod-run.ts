@@ -1,7 +1,14 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, timestamp } from "../../engine/index.ts";
-import { CoreKind, isApiError, type KubeApi, type Pod, type Stored } from "../../kube/index.ts";
+import {
+  CoreKind,
+  isApiError,
+  type KubeApi,
+  type ObjectKey,
+  type Pod,
+  type Stored,
+} from "../../kube/index.ts";
 import type { Executor } from "../executors/index.ts";
 import { Barriers } from "./barriers.ts";
 import { findClaims } from "./claims.ts";
@@ -95,6 +102,13 @@ export class PodRun {
     return this.#pod.metadata.deletionTimestamp !== undefined;
   }
 
+  /** Whether its containers may write to the content of that claim. */
+  usesClaim({ namespace, name }: ObjectKey): boolean {
+    const { metadata, spec } = this.#origin;
+    const claims = (spec.volumes ?? []).map((volume) => volume.persistentVolumeClaim?.claimName);
+    return metadata.namespace === namespace && claims.includes(name);
+  }
+
   /** Takes over what has changed in the object: deletion, annotations, images of sidecars. */
   update(pod: Stored<Pod>): void {
     const previous = this.#pod;
@@ -110,6 +124,7 @@ export class PodRun {
   /** Ends everything in it. A second call can only make it sooner. */
   stop(end: PodEnd): void {
     this.#end ??= end;
+    if (end.kind === "shutdown") this.#writer.hurry();
     if (this.#end.kind !== "deleted") this.#draft.fail(VERDICTS[this.#end.kind]);
     this.#ending.abort();
     this.#barriers.close();

@@ -1,12 +1,18 @@
 /**
  * Files of volumes, seen from outside the container. A container owns what is in its volumes and may put symbolic links
  * there; what this program reads, writes or mounts on its behalf must not follow them out of the volume.
+ *
+ * A container may also put them there while this program is looking: where a path leads is settled once, then walked directory
+ * by directory, each opened in the one before without following links (what openat(2) is for), and what is at its end is done
+ * in the open directory.
  */
 import {
   chmodSync,
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -14,7 +20,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 
 export interface VolumePath {
   /** The volume's own directory, or file. */
@@ -40,8 +46,16 @@ export type FileContent = { kind: "read"; content: Buffer } | { kind: "absent" }
 export function readWithin(path: VolumePath, maxBytes: number): FileContent {
   const real = realPathWithin(path);
   if (real === undefined) return { kind: "absent" };
+  return (
+    inDirectory({ root: path.root, real: dirname(real) }, (directory) =>
+      readFile(join(directory, basename(real)), maxBytes),
+    ) ?? { kind: "absent" }
+  );
+}
+
+function readFile(file: string, maxBytes: number): FileContent {
   // A named pipe put there must not keep this program waiting for a writer.
-  const descriptor = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return { kind: "absent" };
@@ -51,14 +65,30 @@ export function readWithin(path: VolumePath, maxBytes: number): FileContent {
   }
 }
 
-/** Makes the file anew, in a directory that is there. Answers its real path, or undefined if that lies outside the volume. */
-export function writeWithin(path: VolumePath, content: string): string | undefined {
-  const directory = realPathWithin({ root: path.root, inside: dirname(path.inside) });
-  if (directory === undefined) return undefined;
-  const file = join(directory, basename(path.inside));
-  rmSync(file, { force: true });
-  writeFileSync(file, content, { flag: "wx" });
-  return file;
+/** Makes the file anew, in a directory that is there. Answers whether it did: not if that lies outside the volume. */
+export function writeWithin(path: VolumePath, content: string, mode?: number): boolean {
+  const descriptor = createWithin(path);
+  if (descriptor === undefined) return false;
+  try {
+    writeFileSync(descriptor, content);
+    if (mode !== undefined) fchmodSync(descriptor, mode);
+    return true;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** The same, empty and open for writing, for the caller to close. */
+export function createWithin({ root, inside }: VolumePath): number | undefined {
+  const real = realPathWithin({ root, inside: dirname(inside) });
+  if (real === undefined) return undefined;
+  return inDirectory({ root, real }, (directory) => {
+    const file = join(directory, basename(inside));
+    rmSync(file, { force: true });
+    return openSync(file, NEW_FILE);
+  });
 }
 
 /**
@@ -68,15 +98,80 @@ export function writeWithin(path: VolumePath, content: string): string | undefin
 export function makeDirectoryWithin({ root, inside }: VolumePath): string | undefined {
   let made = "";
   for (const part of inside.split(sep).filter((name) => name !== "" && name !== ".")) {
-    const parent = realPathWithin({ root, inside: made });
-    if (parent === undefined || part === "..") return undefined;
+    const real = realPathWithin({ root, inside: made });
+    if (real === undefined || part === "..") return undefined;
     made = join(made, part);
-    if (realPathWithin({ root, inside: made }) === undefined) makeOpenDirectory(join(parent, part));
+    if (realPathWithin({ root, inside: made }) === undefined)
+      inDirectory({ root, real }, (parent) => makeOpenDirectoryIn(parent, part));
   }
   return realPathWithin({ root, inside });
+}
+
+function makeOpenDirectoryIn(parent: string, name: string): void {
+  // What is there although it leads nowhere within the volume, such as a link out of it, stays as it is.
+  if (lstatSync(join(parent, name), { throwIfNoEntry: false }) !== undefined) return;
+  mkdirSync(join(parent, name));
+  const made = openDirectory(join(parent, name));
+  try {
+    fchmodSync(made, 0o777);
+  } finally {
+    closeSync(made);
+  }
 }
 
 /** A directory with its parents. Everybody may write to one that is new, whatever the umask says. */
 export function makeOpenDirectory(path: string): void {
   if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, 0o777);
+}
+
+/**
+ * Does something in a directory of the volume, given the path that leads to the open directory itself. Undefined if it is no
+ * longer what it was when its real path was looked up.
+ */
+function inDirectory<T>(
+  { root, real }: { root: string; real: string },
+  work: (directory: string) => T,
+): T | undefined {
+  // Other systems have no sandbox, and no such paths: nothing there keeps a step from what this program may do.
+  if (process.platform !== "linux") return work(real);
+  const descriptor = openWithin(root, real);
+  if (descriptor === undefined) return undefined;
+  try {
+    return work(pathOf(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openWithin(root: string, real: string): number | undefined {
+  const realRoot = realpathSync.native(root);
+  const inside = relative(realRoot, real);
+  // The volume is a single file, or what was looked up belonged to another root.
+  if (inside.startsWith("..")) return real === dirname(realRoot) ? openDirectory(real) : undefined;
+  let descriptor = openDirectory(realRoot);
+  for (const part of inside.split(sep).filter((name) => name !== "")) {
+    const outer = descriptor;
+    try {
+      descriptor = openDirectory(join(pathOf(outer), part));
+    } catch (fault) {
+      if (isSwapped(fault)) return undefined;
+      throw fault;
+    } finally {
+      closeSync(outer);
+    }
+  }
+  return descriptor;
+}
+
+function openDirectory(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+}
+
+/** It was a directory a moment ago. */
+function isSwapped(fault: unknown): boolean {
+  return ["ELOOP", "ENOTDIR", "ENOENT"].includes((fault as NodeJS.ErrnoException).code ?? "");
+}
+
+function pathOf(descriptor: number): string {
+  return `/proc/self/fd/${descriptor}`;
 }

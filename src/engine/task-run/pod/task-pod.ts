@@ -1,7 +1,7 @@
 /** The Pod that runs a TaskRun, of the shape that Tekton gives it (docs/container-contract.md). */
 import type { Container, Pod, Volume } from "../../../kube/index.ts";
+import { ownerReferenceTo } from "../../ownership.ts";
 import { mergeStepTemplate } from "../../spec/index.ts";
-import { ownerReferenceTo } from "../metadata.ts";
 import { ENTRYPOINT, ENTRYPOINT_IMAGE, WORKSPACE_DIRECTORY } from "./contract.ts";
 import type { PodOrder, PodPlan } from "./plan.ts";
 import { placeScripts, scriptsOf } from "./scripts.ts";

@@ -1,6 +1,6 @@
 /** Where a TaskRun stands by its Pod: running, waiting for something, or how it ended (docs/taskruns.md, "Monitoring execution status"). */
 import type { ContainerStatus, Pod } from "../../../kube/index.ts";
-import type { Verdict } from "../condition.ts";
+import type { Verdict } from "../../condition.ts";
 import type { Failure } from "../pass.ts";
 import { isStepContainer } from "../pod/contract.ts";
 import { parseTerminationMessage, reportOf } from "./termination-message.ts";

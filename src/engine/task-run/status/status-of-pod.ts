@@ -1,7 +1,7 @@
 /** The status of a TaskRun, from its Pod. */
 import type { Pod } from "../../../kube/index.ts";
+import { type Verdict, withVerdict } from "../../condition.ts";
 import type { ResultValue, TaskRunStatus, TaskSpec } from "../../types/index.ts";
-import { type Verdict, withVerdict } from "../condition.ts";
 import { taskArtifacts } from "./artifacts.ts";
 import { areStepsOver, verdictOf } from "./pod-verdict.ts";
 import { lastOfEach, resultsFromSteps, typedResults } from "./result-values.ts";

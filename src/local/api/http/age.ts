@@ -33,7 +33,7 @@ export function ageOf(time: unknown, nowMillis: number): string | undefined {
   return humanDuration(nowMillis - millis);
 }
 
-export function humanDuration(millis: number): string {
+function humanDuration(millis: number): string {
   const duration = Math.max(0, millis);
   const scale = SCALES.find(({ below }) => duration < below);
   if (scale === undefined) return "";

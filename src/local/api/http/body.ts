@@ -22,7 +22,7 @@ export async function readBody(request: IncomingMessage): Promise<unknown> {
   const text = bytes.toString();
   if (text.trim() === "") return undefined;
   if (/[/+]json$/.test(type)) return parseAs("JSON", () => JSON.parse(text));
-  if (/[/+]yaml$/.test(type)) return parseAs("YAML", () => parse(text));
+  if (/[/+]yaml$/.test(type)) return parseAs("YAML", () => parse(text, YAML));
   throw refusal(
     415,
     "UnsupportedMediaType",
@@ -36,6 +36,9 @@ export async function readObject(request: IncomingMessage): Promise<JsonObject> 
   if (!isJsonObject(body)) throw badRequest("the body of the request is not an object");
   return body;
 }
+
+/** Of keys that are there twice the last one counts, as in JSON: looking for them takes the square of their number. */
+const YAML = { uniqueKeys: false };
 
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

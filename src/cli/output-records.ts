@@ -10,11 +10,13 @@ const MAX_LINES = 20_000;
 const MAX_CHARACTERS = 4 * 1024 * 1024;
 const TAIL_LINES = 200;
 const MAX_LINE_CHARACTERS = 16 * 1024;
+/** After so many turns without news, what has no end of line is one all the same: most likely the container has ended. */
+const QUIET_TURNS = 10;
 
 type Stream = Output["stream"];
 
 /** The output of a container as log records: a line each, of the span the container was told to be in. */
-export class ContainerLog {
+export class OutputRecords {
   readonly #context: TraceContext;
   readonly #streams = { stdout: unfinishedLine(), stderr: unfinishedLine() };
   #records: LogRecord[] = [];
@@ -24,7 +26,8 @@ export class ContainerLog {
   #characters = 0;
   #leftOut = 0;
   #lastNs = 0n;
-  #isQuiet = false;
+  /** How often it was asked since anything was added. */
+  #quietTurns = 0;
   readonly resource: Attributes;
 
   private constructor(context: TraceContext, { pod, container }: Output) {
@@ -38,11 +41,13 @@ export class ContainerLog {
   }
 
   /** Undefined for a container that is in no span, or in one that is not sampled: nobody could find its log. */
-  static of(output: Output): ContainerLog | undefined {
+  static of(output: Output): OutputRecords | undefined {
     const { pod, container } = output;
     const env = pod.spec.containers.find(({ name }) => name === container)?.env ?? [];
     const context = parseTraceparent(env.find(({ name }) => name === "TRACEPARENT")?.value ?? "");
-    return context === undefined || (context.flags & 1) === 0 ? undefined : new ContainerLog(context, output);
+    return context === undefined || (context.flags & 1) === 0
+      ? undefined
+      : new OutputRecords(context, output);
   }
 
   add(stream: Stream, chunk: Buffer): void {
@@ -53,18 +58,19 @@ export class ContainerLog {
     const kept = this.#hasEnough() ? lines.slice(-TAIL_LINES) : lines;
     this.#leftOut += lines.length - kept.length;
     for (const line of kept) this.#addLine(stream, line);
-    if (unfinished.text.length > MAX_LINE_CHARACTERS) this.#finishLine(stream);
-    this.#isQuiet = false;
+    if (unfinished.text.length > MAX_LINE_CHARACTERS) this.#finishLine(stream, { isEnd: false });
+    this.#quietTurns = 0;
   }
 
-  #finishLine(stream: Stream): void {
+  #finishLine(stream: Stream, { isEnd }: { isEnd: boolean }): void {
     const unfinished = this.#streams[stream];
-    if (unfinished.text !== "") this.#addLine(stream, unfinished.text);
+    const text = unfinished.text + (isEnd ? unfinished.decoder.end() : "");
+    if (text !== "") this.#addLine(stream, text);
     unfinished.text = "";
   }
 
   #addLine(stream: Stream, text: string): void {
-    const record = this.#recordOf(stream, text.slice(0, MAX_LINE_CHARACTERS));
+    const record = this.#recordOf(stream, shortened(text));
     if (this.#hasEnough()) {
       this.#tail.push(record);
       if (this.#tail.length <= TAIL_LINES) return;
@@ -91,14 +97,15 @@ export class ContainerLog {
 
   /**
    * What is to be handed on now. The end of an output that is too long comes when nothing has been added since it was asked for
-   * last, or when `isEnd` says that nothing will be.
+   * last, or when `isEnd` says that nothing will be; a last line without its end some turns later.
    */
   take({ isEnd }: { isEnd: boolean }): LogRecord[] {
-    if (isEnd) for (const stream of ["stdout", "stderr"] as const) this.#finishLine(stream);
+    if (isEnd || this.#quietTurns === QUIET_TURNS)
+      for (const stream of ["stdout", "stderr"] as const) this.#finishLine(stream, { isEnd });
     const records = this.#records;
     this.#records = [];
-    if (isEnd || this.#isQuiet) records.push(...this.#takeTail());
-    this.#isQuiet = true;
+    if (isEnd || this.#quietTurns > 0) records.push(...this.#takeTail());
+    this.#quietTurns++;
     return records;
   }
 
@@ -111,6 +118,10 @@ export class ContainerLog {
     this.#leftOut = 0;
     return [note, first, ...rest];
   }
+}
+
+function shortened(line: string): string {
+  return line.length > MAX_LINE_CHARACTERS ? `${line.slice(0, MAX_LINE_CHARACTERS)}…` : line;
 }
 
 function unfinishedLine() {

@@ -1,0 +1,115 @@
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Receiver, startReceiver } from "./receiver.ts";
+import type { OtlpBody } from "./spool.ts";
+
+const opened: Receiver[] = [];
+afterEach(async () => void (await Promise.all(opened.splice(0).map((receiver) => receiver.close()))));
+
+async function start(
+  sink: (body: OtlpBody) => Promise<void>,
+  options?: { maxTotalBytes?: number },
+): Promise<Receiver> {
+  const receiver = await startReceiver(sink, options);
+  opened.push(receiver);
+  return receiver;
+}
+
+interface Sent {
+  path?: string;
+  method?: string;
+  type?: string;
+  encoding?: string;
+  body?: Buffer;
+}
+
+function send(
+  { endpoint }: Receiver,
+  { path = "/v1/traces", method = "POST", type = "application/json", encoding, body }: Sent,
+): Promise<Response> {
+  const headers = { "content-type": type, ...(encoding !== undefined && { "content-encoding": encoding }) };
+  return fetch(endpoint + path, {
+    method,
+    headers,
+    ...(body !== undefined && { body: new Uint8Array(body) }),
+  });
+}
+
+const json = Buffer.from('{"resourceSpans":[]}');
+
+describe("the receiver of what steps send", () => {
+  it("hands on bodies of every signal as they are, unpacked", async () => {
+    const taken: OtlpBody[] = [];
+    const receiver = await start(async (body) => void taken.push(body));
+    const logs = await send(receiver, {
+      path: "/v1/logs",
+      type: "application/json; charset=utf-8",
+      body: json,
+    });
+    expect([logs.status, await logs.text()]).toEqual([200, "{}"]);
+    const body = gzipSync(Buffer.from([10, 0]));
+    const metrics = await send(receiver, {
+      path: "/v1/metrics",
+      type: "application/x-protobuf",
+      encoding: "gzip",
+      body,
+    });
+    expect([metrics.status, await metrics.text()]).toEqual([200, ""]);
+    expect(taken.map(({ signal, contentType, body }) => [signal, contentType, [...body]])).toEqual([
+      ["logs", "application/json", [...json]],
+      ["metrics", "application/x-protobuf", [10, 0]],
+    ]);
+    expect(receiver.refused()).toBe(0);
+  });
+
+  it.each<[string, Sent, number]>([
+    ["another path", { path: "/v1/profiles", body: json }, 404],
+    ["another method", { method: "GET" }, 405],
+    ["another type", { type: "text/plain", body: json }, 415],
+    ["what is not packed as it says", { encoding: "gzip", body: json }, 400],
+    ["what unpacks to too much", { encoding: "gzip", body: gzipSync(Buffer.alloc(5 * 1024 * 1024)) }, 400],
+    ["too much at once, and says so while it is sent", { body: Buffer.alloc(32 * 1024 * 1024, 32) }, 413],
+  ])("refuses %s", async (_what, sent, status) => {
+    const receiver = await start(() => Promise.reject(new Error("nothing is to come here")));
+    const answer = await send(receiver, sent);
+    await answer.text();
+    expect([answer.status, receiver.refused()]).toEqual([status, 1]);
+  });
+
+  it("takes no more in all than it was told", async () => {
+    const receiver = await start(async () => {}, { maxTotalBytes: json.length });
+    expect((await send(receiver, { body: json })).status).toBe(200);
+    expect((await send(receiver, { body: json })).status).toBe(507);
+    expect(receiver.refused()).toBe(1);
+  });
+
+  it("acknowledges nothing the sink has not taken", async () => {
+    const receiver = await start(() => Promise.reject(new Error("the disk is full")));
+    expect((await send(receiver, { body: json })).status).toBe(503);
+    expect(receiver.refused()).toBe(1);
+  });
+
+  it("ends when the sink has what came, though the sender has gone", async () => {
+    let finish = () => {};
+    let begin = () => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    let isTaken = false;
+    const receiver = await start(async () => {
+      begin();
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      isTaken = true;
+    });
+    const sent = send(receiver, { body: json });
+    await begun;
+    const closed = receiver.close();
+    await expect(sent).rejects.toThrow("fetch failed");
+    finish();
+    await closed;
+    expect(isTaken).toBe(true);
+    await receiver.close();
+  });
+});
