@@ -77,14 +77,14 @@ describe.skipIf(bubblewrap === undefined)("a run of a bad step (needs bubblewrap
     const script = "setsid sleep 7391.5 & (setsid sleep 7391.5 &) ; sleep 0.1";
     const { exitCode } = await run(taskRun(stepOf(script)));
     expect(exitCode).toBe(0);
-    expect(processesWith("7391.5")).toEqual([]);
+    await expect.poll(() => processesWith("7391.5"), { timeout: 10_000 }).toEqual([]);
   });
 
   it("ends a step that ignores SIGTERM when its task has had its time", async () => {
     const script = "trap '' TERM INT; while :; do sleep 7392.5; done";
     const { exitCode, json } = await run(taskRun(stepOf(script), { timeout: "500ms" }));
     expect({ exitCode, reason: json.reason }).toEqual({ exitCode: 1, reason: "TaskRunTimeout" });
-    expect(processesWith("7392.5")).toEqual([]);
+    await expect.poll(() => processesWith("7392.5"), { timeout: 10_000 }).toEqual([]);
   });
 
   it("fails results that are too large as Tekton does", async () => {
@@ -133,9 +133,11 @@ describe.skipIf(bubblewrap === undefined)("a run of a bad step (needs bubblewrap
   it("cancels at Ctrl-C, runs what stands in finally, and leaves nothing behind", async () => {
     const tmp = mkdtempSync(join(folder, "tmp-"));
     const trace = join(folder, "cancelled.json");
+    // Unlike that of any other test of this machine.
+    const long = `7394.${process.pid}`;
     const file = fileOf(
       pipelineRun({
-        tasks: [{ name: "long", taskSpec: stepOf("echo ready; sleep 7394.5") }],
+        tasks: [{ name: "long", taskSpec: stepOf(`echo ready; sleep ${long}`) }],
         finally: [{ name: "tidy", taskSpec: stepOf("echo tidied") }],
       }),
     );
@@ -155,7 +157,7 @@ describe.skipIf(bubblewrap === undefined)("a run of a bad step (needs bubblewrap
     expect(output).toContain("Cancelled");
     expect(readFileSync(trace, "utf8")).toContain('"step work"');
     expect(readdirSync(tmp)).toEqual([]);
-    expect(processesWith("7394.5")).toEqual([]);
+    await expect.poll(() => processesWith(long), { timeout: 10_000 }).toEqual([]);
   });
 });
 
