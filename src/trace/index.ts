@@ -8,6 +8,7 @@ export {
 } from "./build.ts";
 export type { PathCause, PathPart } from "./critical-path.ts";
 export type { Result } from "./outcome.ts";
+export { redacted } from "./redact.ts";
 export {
   type Attributes,
   type AttributeValue,

@@ -90,6 +90,32 @@ describe.skipIf(bubblewrap === undefined)("throughline run (needs bubblewrap)", 
     });
   });
 
+  it("binds a directory to runs in a namespace of their own, whatever letters the workspace's name has", async () => {
+    const spec = {
+      taskSpec: { workspaces: [{ name: "My_Src" }], steps: [{ image: "alpine", script: "pwd" }] },
+    };
+    const run = { ...taskRun("", {}, "elsewhere"), spec };
+    const file = fileOf({ ...run, metadata: { name: "elsewhere", namespace: "other" } });
+    const given = `My_Src=${join(folder, "made")}`;
+    const { exitCode, stderr } = await throughline(["run", file, "-w", given, "--no-store"]);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: `note: -w ${given}: made this directory, it was not there\n`,
+    });
+  });
+
+  it("says in one line, and without a fault, what cannot be written or bound", async () => {
+    const file = fileOf(taskRun("true"));
+    const text = fileOf({});
+    const bound = await throughline(["run", file, "-w", `a=${text}`, "--no-store"]);
+    expect(bound.stderr).toContain(`throughline: -w a=${text}: not a directory; name one of yours\n`);
+    const kept = await throughline(["run", file, "--data", text]);
+    expect(kept.stderr).toContain(`throughline: ${text}: no data can be kept there`);
+    const written = await throughline(["run", file, "--trace-out", join(text, "x"), "--no-store"]);
+    expect(written.stderr).toContain(`--trace-out ${join(text, "x")}: cannot be written`);
+    expect([bound, kept, written].map(({ exitCode }) => exitCode)).toEqual([2, 2, 2]);
+  });
+
   it("gives each step the context of its own span, and writes every span of the run", async () => {
     const out = join(folder, "trace.json");
     const script = "echo parent $TRACEPARENT; echo task $TEKTON_TASK_RUN pod $K8S_POD_NAME";

@@ -1,5 +1,6 @@
 /** Tekton's resolvers (docs/resolution.md), each with a span of its own. */
 import { createHash } from "node:crypto";
+import { redacted } from "../../trace/index.ts";
 import { traced } from "../tracing/index.ts";
 import { TektonKind } from "../types/index.ts";
 import { fetchFromBundle } from "./bundle-resolver.ts";
@@ -102,11 +103,11 @@ const MAX_ATTRIBUTE_LENGTH = 128;
 function describe({ span }: Resolving, { resolver, params }: Lookup): void {
   span.set({ "tekton.resolver.type": resolver });
   for (const [name, value] of Object.entries(params))
-    span.set({ [`tekton.resolver.param.${name}`]: attributeOf(value) });
+    span.set({ [`tekton.resolver.param.${name}`]: attributeOf(name, value) });
 }
 
-function attributeOf(value: string): string {
+function attributeOf(name: string, value: string): string {
   if (value.length > MAX_ATTRIBUTE_LENGTH)
     return `sha256:${createHash("sha256").update(value).digest("hex")}`;
-  return withoutQuery(withoutPassword(value));
+  return redacted(name, withoutQuery(withoutPassword(value)));
 }

@@ -290,7 +290,7 @@ describe("resolving", () => {
       response.end(request.headers.authorization === `Basic ${btoa("user:secret")}` ? TASK_YAML : ""),
     );
     const found = await resolveTask(pass, {
-      reference: far("http", { url, other: "x".repeat(200) }),
+      reference: far("http", { url, other: "x".repeat(200), token: "secret" }),
       namespace: "default",
     });
     expect(found).toMatchObject({ kind: "found", source: { uri: `${server.url}/private` } });
@@ -301,6 +301,7 @@ describe("resolving", () => {
       "tekton.resolver.type": "http",
       "tekton.resolver.param.url": `${server.url}/private`,
       "tekton.resolver.param.other": expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      "tekton.resolver.param.token": "[redacted]",
       "tekton.resolver.cache_hit": false,
     });
   });
