@@ -3,6 +3,11 @@ import type { Command } from "commander";
 import { dataOption, serverOption, tokenOption } from "./common-options.ts";
 import type { CommandContext } from "./questions.ts";
 
+/** An option that may be given several times. */
+const several = (value: string, before: string[] = []) => [...before, value];
+
+const HOST_PATH = "a directory of this machine that steps may mount";
+
 /** `up`: the server. */
 export function addUpCommand(program: Command, { terminal, finish }: CommandContext): void {
   program
@@ -18,6 +23,7 @@ export function addUpCommand(program: Command, { terminal, finish }: CommandCont
     .option("--kube-port <port>", "port of the embedded Kubernetes API", "4001")
     .option("--executor <name>", "of steps: auto, sandbox (bubblewrap), container or process", "auto")
     .option("--network <mode>", "of steps: host or none", "host")
+    .option("--host-path <directory>", HOST_PATH, several)
     .option("--no-engine", "without reconcilers, for those that run elsewhere: throughline engine")
     .option("--host <address>", "address to listen on; one that others can reach needs a token", "127.0.0.1")
     .addOption(dataOption())
@@ -62,7 +68,6 @@ export function addEngineCommand(program: Command, { terminal, finish }: Command
 
 /** `run`: pipelines on this machine. */
 export function addRunCommand(program: Command, { terminal, finish }: CommandContext): void {
-  const several = (value: string, before: string[] = []) => [...before, value];
   program
     .command("run")
     .summary("run PipelineRuns and TaskRuns on this machine, and trace them")
@@ -86,6 +91,7 @@ export function addRunCommand(program: Command, { terminal, finish }: CommandCon
       "auto",
     )
     .option("--network <mode>", "of steps: host or none", "host")
+    .option("--host-path <directory>", HOST_PATH, several)
     .option("--trace-out <file>", "write the trace as OTLP/JSON too")
     .option("--set-context <traceparent>", "W3C traceparent that the runs are to belong to")
     .option("-o, --output <format>", "text or json", "text")

@@ -31,6 +31,8 @@ export interface UpLaptopSettings {
   data: string;
   executor: "auto" | ExecutorName;
   network: "host" | "none";
+  /** Directories of this machine that Pods may mount. */
+  hostPaths: readonly string[];
   /** False: reconcilers run elsewhere. */
   hasEngine: boolean;
 }
@@ -75,7 +77,7 @@ interface Parts {
 }
 
 async function startParts(
-  { data, executor: wanted, network, hasEngine }: UpLaptopSettings,
+  { data, executor: wanted, network, hostPaths, hasEngine }: UpLaptopSettings,
   context: UpLaptopContext,
   terminal: Terminal,
 ): Promise<Parts> {
@@ -92,6 +94,7 @@ async function startParts(
     objectDirectory: join(resolve(data), "objects"),
     executor,
     network,
+    access: { shared: hostPaths.map((directory) => resolve(directory)), hidden: [resolve(data)] },
     version: VERSION,
     onOutput: logs.add,
     engine: hasEngine && { config: { otlpEndpoint: telemetry.endpoint }, onSpans: reconciles.add },

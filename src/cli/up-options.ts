@@ -18,6 +18,7 @@ export interface UpOptions {
   engine: boolean;
   executor: string;
   network: string;
+  hostPath?: string[];
   data?: string;
   clickhouse?: string;
   clickhouseCreateTables?: boolean;
@@ -66,7 +67,7 @@ export function readUpOptions(options: UpOptions, env: Terminal["env"]): UpSetti
 }
 
 function readLaptop(
-  { host, kubePort, data, executor, network, engine }: UpOptions,
+  { host, kubePort, data, executor, network, hostPath, engine }: UpOptions,
   env: Terminal["env"],
 ): UpLaptopSettings {
   return {
@@ -75,6 +76,7 @@ function readLaptop(
     data: dataDirectory(data, env),
     executor: oneOf("--executor", executor, EXECUTORS),
     network: oneOf("--network", network, NETWORKS),
+    hostPaths: hostPath ?? [],
     hasEngine: engine,
   };
 }

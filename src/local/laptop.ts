@@ -3,7 +3,7 @@ import { admit, type EngineConfig, startEngine, systemClock } from "../engine/in
 import type { ResourceSpans } from "../trace/index.ts";
 import { type EmbeddedApi, openEmbeddedApi } from "./api/index.ts";
 import type { Executor } from "./executors/index.ts";
-import { type Kubelet, type OutputListener, startKubelet } from "./kubelet/index.ts";
+import { type HostAccess, type Kubelet, type OutputListener, startKubelet } from "./kubelet/index.ts";
 
 export interface LaptopOptions {
   /** Where Pods have their volumes and logs. */
@@ -12,6 +12,8 @@ export interface LaptopOptions {
   objectDirectory?: string;
   executor: Executor;
   network: "host" | "none";
+  /** Directories of this machine that Pods may mount, and those they never see. */
+  access: HostAccess;
   version: string;
   /** Without reconcilers, for those that run elsewhere: false. */
   engine: false | { config?: Partial<EngineConfig>; onSpans?: (spans: ResourceSpans) => void };
@@ -46,13 +48,14 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
 }
 
 async function startWork(api: EmbeddedApi, options: LaptopOptions): Promise<Laptop> {
-  const { workDirectory, executor, network, version, onOutput, log } = options;
+  const { workDirectory, executor, network, access, version, onOutput, log } = options;
   const clock = systemClock;
   const kubelet = await startKubelet({
     api,
     clock,
     executor,
     network,
+    access,
     directory: workDirectory,
     log,
     ...(onOutput !== undefined && { onOutput }),

@@ -2,13 +2,14 @@
 import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { KubeObject, Stored } from "../../kube/index.ts";
-import { type Laptop, startLaptop } from "../../local/index.ts";
+import { type HostAccess, type Laptop, startLaptop } from "../../local/index.ts";
 import { chooseDestination, type Destination } from "../destination.ts";
 import { type ExitCode, Failure } from "../failure.ts";
 import { sayLost } from "../lost-telemetry.ts";
 import { type Receiver, startReceiver } from "../receiver.ts";
+import { dataDirectory } from "../server-file.ts";
 import { StepLogs } from "../step-logs.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
@@ -89,6 +90,7 @@ async function runIn(plan: Plan, terminal: Terminal): Promise<ExitCode> {
     workDirectory: plan.workDirectory,
     executor: plan.executor,
     network: settings.network,
+    access: accessOf(settings, terminal.env),
     version: VERSION,
     engine: { onSpans: reconciles.add, config: { ...(otlpEndpoint && { otlpEndpoint }) } },
     onOutput: (given) => {
@@ -136,6 +138,12 @@ function outputOf({ output }: RunSettings, terminal: Terminal): StepOutput {
   return stepOutput(terminal, async (text) =>
     output === "text" ? terminal.write(text) : terminal.say(text.trimEnd()),
   );
+}
+
+/** What steps may see of this machine: what the user named, and never our own data. */
+function accessOf({ hostPaths, workspaces, destination }: RunSettings, env: Terminal["env"]): HostAccess {
+  const shared = [...hostPaths, ...workspaces.values()].map((directory) => resolve(directory));
+  return { shared, hidden: [resolve(dataDirectory(destination.data, env))] };
 }
 
 /** The task as its pipeline calls it, with the number that tells the runs of a matrix apart. */

@@ -9,6 +9,7 @@ export interface RunOptions extends DestinationOptions {
   param?: string[];
   workspace?: string[];
   with?: string[];
+  hostPath?: string[];
   namespace: string;
   executor: string;
   network: string;
@@ -25,6 +26,7 @@ export function readRunOptions(options: RunOptions) {
     params: readParams(options.param ?? []),
     workspaces: readWorkspaces(options.workspace ?? []),
     definitions: options.with ?? [],
+    hostPaths: options.hostPath ?? [],
     namespace: options.namespace,
     executor: oneOf("--executor", options.executor, EXECUTORS),
     network: oneOf("--network", options.network, NETWORKS),

@@ -173,6 +173,26 @@ describe.skipIf(bubblewrap === undefined)("throughline run (needs bubblewrap)", 
     expect(readFileSync(join(directory, "out.txt"), "utf8")).toBe("3 words, a b c=d\n");
   });
 
+  it("shows steps of this machine what it was told to, and never its own data", async () => {
+    const directory = join(folder, "project");
+    mkdirSync(join(directory, ".throughline"), { recursive: true });
+    writeFileSync(join(directory, ".throughline/kube-token"), "key");
+    const steps = [
+      { name: "work", image: "alpine", script: "ls -A $(workspaces.source.path)/.throughline; echo seen" },
+    ];
+    const run = taskRun("", { taskSpec: { workspaces: [{ name: "source" }], steps } });
+    const given = ["run", fileOf(run), "--data", join(directory, ".throughline"), "--no-store"];
+    const { stdout } = await throughline([...given, "-w", `source=${directory}`]);
+    expect(stdout).toMatch(/^\[demo : work\] seen\n\n/);
+    const volumes = [{ name: "host", hostPath: { path: directory } }];
+    const stranger = taskRun("", {
+      taskSpec: { volumes, steps: [{ name: "work", image: "alpine", script: "true" }] },
+    });
+    const refused = await throughline(["run", fileOf(stranger), "--no-store", "--output", "json"]);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ reason: "CreateContainerConfigError" });
+    expect(refused.stdout).toContain(`offer it with --host-path ${directory}`);
+  });
+
   it("keeps the run and what its steps printed, for whoever looks later", async () => {
     const data = join(folder, "kept");
     const script = "echo heard; echo and wrong >&2; exit 7";

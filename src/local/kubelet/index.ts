@@ -1,2 +1,3 @@
+export type { HostAccess } from "./host-access.ts";
 export { type Kubelet, type KubeletOptions, startKubelet } from "./kubelet.ts";
 export type { Output, OutputListener } from "./output.ts";

@@ -19,7 +19,14 @@ describe.skipIf(!hasSandbox)("a kubelet", () => {
     const choice = await chooseExecutor("sandbox", { directory });
     if (choice.kind === "unusable") throw new Error(choice.message);
     const api = await openEmbeddedApi({ clock: systemClock });
-    const options = { api, clock: systemClock, directory, network: "host", log: () => {} } as const;
+    const options = {
+      api,
+      clock: systemClock,
+      directory,
+      network: "host",
+      access: { shared: ["/"], hidden: [] },
+      log: () => {},
+    } as const;
     return { api, start: () => startKubelet({ ...options, executor: choice.executor }) };
   }
 

@@ -36,6 +36,7 @@ export async function openStage(executorName: ExecutorName): Promise<Stage> {
     executor,
     directory,
     network: "host",
+    access: { shared: ["/"], hidden: [] },
     onOutput: (output) => outputs.push(output),
     log: () => {},
   });

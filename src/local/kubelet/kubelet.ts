@@ -17,6 +17,7 @@ import {
 } from "../../kube/index.ts";
 import { type Executor, killStrays } from "../executors/index.ts";
 import { removeClaim } from "./claims.ts";
+import type { HostAccess } from "./host-access.ts";
 import { type LogQuery, LogStore } from "./logs.ts";
 import { isOver, removePod, settleLostPods } from "./lost-pods.ts";
 import { nodeName } from "./node-name.ts";
@@ -31,6 +32,7 @@ export interface KubeletOptions {
   /** Where Pods have their volumes, claims their content, and logs are kept. One kubelet at a time. */
   directory: string;
   network: "host" | "none";
+  access: HostAccess;
   onOutput?: OutputListener;
   /** One line for a person who reads logs. */
   log: (line: string) => void;
@@ -60,13 +62,13 @@ const STOP_GRACE_MILLIS = 2_000;
  * policy changes nothing.
  */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
-  const { api, clock, executor, directory, network, onOutput, log } = options;
+  const { api, clock, executor, directory, network, access, onOutput, log } = options;
   mkdirSync(directory, { recursive: true, mode: 0o711 });
   const places = placesIn(directory);
   const node = { name: nodeName(directory), address: "127.0.0.1" };
   await killStrays(directory);
   await settleLostPods({ api, clock, places, nodeName: node.name });
-  const kubelet = new PodKeeper({ api, clock, executor, network, node, places, onOutput, log });
+  const kubelet = new PodKeeper({ api, clock, executor, network, access, node, places, onOutput, log });
   await kubelet.ready;
   return { readLog: (query) => kubelet.readLog(query), stop: () => kubelet.stop() };
 }

@@ -8,6 +8,14 @@ export interface HostVolume {
   /** A directory, or a file. */
   path: string;
   isReadOnly: boolean;
+  /** Parts of it that containers do not see. */
+  covers?: readonly Cover[];
+}
+
+/** A directory in a volume, and the one that is seen in its place. */
+export interface Cover {
+  inside: string;
+  by: string;
 }
 
 export type Mounts = { kind: "made"; mounts: Mount[] } | { kind: "missing"; message: string };
@@ -21,9 +29,17 @@ export function mountsOf(container: Container, volumes: ReadonlyMap<string, Host
     const source = sourceOf(mount, volume);
     if (source === undefined) return { kind: "missing", message: unusableSubPath(container.name, mount) };
     const isReadOnly = volume.isReadOnly || mount.readOnly === true;
-    mounts.push({ source, target: posix.resolve("/", mount.mountPath), isReadOnly });
+    const target = posix.resolve("/", mount.mountPath);
+    mounts.push({ source, target, isReadOnly }, ...coversOf({ source, target }, volume));
   }
   return { kind: "made", mounts: mounts.sort((a, b) => depthOf(a.target) - depthOf(b.target)) };
+}
+
+function coversOf(mount: Pick<Mount, "source" | "target">, { path, covers = [] }: HostVolume): Mount[] {
+  return covers
+    .map(({ inside, by }) => ({ by, inside: posix.relative(mount.source, posix.join(path, inside)) }))
+    .filter(({ inside }) => inside !== ".." && !inside.startsWith("../"))
+    .map(({ by, inside }) => ({ source: by, target: posix.join(mount.target, inside), isReadOnly: true }));
 }
 
 function sourceOf({ subPath = "" }: VolumeMount, { path, isReadOnly }: HostVolume): string | undefined {

@@ -14,6 +14,7 @@ import { Barriers } from "./barriers.ts";
 import { findClaims } from "./claims.ts";
 import { ContainerRun, MAX_TIMER_MILLIS } from "./container-run.ts";
 import type { Node } from "./field-reference.ts";
+import type { HostAccess } from "./host-access.ts";
 import type { PodLogs } from "./logs.ts";
 import { hostPathOf } from "./mounts.ts";
 import type { OutputListener } from "./output.ts";
@@ -34,6 +35,7 @@ export interface PodHost {
   network: "host" | "none";
   node: Node;
   places: Places;
+  access: HostAccess;
   onOutput?: OutputListener;
   log: (line: string) => void;
 }
@@ -261,18 +263,18 @@ export class PodRun {
   }
 
   async #tryToPlan(): Promise<ContainerPlan[] | undefined> {
-    const { api, node, places } = this.#host;
+    const { api, node, places, access } = this.#host;
     const pod = this.#pod;
     const sources = await readSources(api, pod);
     this.#sources = sources;
-    return preparePod({ pod, sources, claims: this.#claims, node, places }, this.#draft);
+    return preparePod({ pod, sources, claims: this.#claims, node, places, access }, this.#draft);
   }
 
   #refreshFiles(): void {
-    const { node, places } = this.#host;
+    const { node, places, access } = this.#host;
     const sources = this.#sources;
     if (sources === undefined || this.#plans.length === 0) return;
-    refreshDownwardVolumes({ pod: this.#pod, sources, claims: this.#claims, node, places });
+    refreshDownwardVolumes({ pod: this.#pod, sources, claims: this.#claims, node, places, access });
     this.#settleOuterFiles();
   }
 

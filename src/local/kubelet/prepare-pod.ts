@@ -10,6 +10,11 @@ import { makeVolumes, type VolumeRequest } from "./volumes.ts";
  */
 export function preparePod(request: VolumeRequest, draft: PodStatusDraft): ContainerPlan[] | undefined {
   const made = makeVolumes(request);
+  if (made.kind === "refused") {
+    const waiting = { reason: "CreateContainerConfigError", message: made.message };
+    for (const { name } of containersOf(request.pod)) draft.setState(name, { state: { waiting } });
+    return undefined;
+  }
   if (made.kind === "missing") {
     draft.waitForAll(made.message);
     return undefined;
