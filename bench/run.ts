@@ -21,6 +21,7 @@ const GITLAB_CI_LOCAL = "gitlab-ci-local@4.60.1";
 const CHAIN_LENGTH = 50;
 const NOT_SAMPLED = `00-${"1".repeat(32)}-${"2".repeat(16)}-00`;
 const LONGEST_MS = 120_000;
+const CRITICAL_PATH_MS = 4_000;
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
 const rounds = whole("rounds", values.rounds);
@@ -51,6 +52,8 @@ try {
   const median = (name: string) => quantiles(times.get(name) ?? []).p50Ms ?? Number.NaN;
   const perTask = (name: string) =>
     rounded((median(`chain50 ${name}`) - median(`one ${name}`)) / (CHAIN_LENGTH - 1), 2);
+  const makespan = (name: string) =>
+    rounded((median(`mixed ${name}`) - median(`one ${name}`)) / CRITICAL_PATH_MS, 3);
   const sandbox = rounded(median("chain50 sandboxes alone") / CHAIN_LENGTH, 2);
   console.log(
     JSON.stringify({
@@ -63,10 +66,8 @@ try {
         beyond: rounded(perTask("traced") - sandbox, 2),
         peer: perTask("peer"),
       },
-      makespanRatio: {
-        ours: rounded(median("mixed traced") / 4_000, 3),
-        peer: rounded(median("mixed peer") / 4_000, 3),
-      },
+      // The critical path is four seconds; what a run of one task takes is the start of the program.
+      makespanRatio: { ours: makespan("traced"), peer: makespan("peer") },
       tracingCost: rounded(median("chain50 traced") / median("chain50 untraced") - 1, 3),
     }),
   );

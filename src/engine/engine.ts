@@ -8,6 +8,7 @@ import {
   keyOf,
   type ObjectKey,
   type Outcome,
+  type Share,
   type Stored,
   startInformer,
   startWorkQueue,
@@ -52,7 +53,11 @@ export function startEngine({ config, ...options }: EngineOptions): Engine {
     },
     config: { ...DEFAULT_CONFIG, ...config },
   };
-  const pipelineRuns = startQueue("PipelineRun", { engine, reconcile: reconcilePipelineRun, restMillis });
+  const pipelineRuns = startQueue("PipelineRun", {
+    engine,
+    reconcile: reconcilePipelineRun,
+    share: SHARE_OF_RUN,
+  });
   const taskRuns = startQueue("TaskRun", { engine, reconcile: reconcileTaskRun });
   const all = Object.values(caches) as Informer<KubeObject>[];
   const ready = Promise.all(all.map((cache) => cache.ready)).then(() =>
@@ -95,26 +100,21 @@ function startCache<T extends KubeObject>(
   });
 }
 
-const SHORT_PASS_MILLIS = 2;
-const LONGEST_REST_MILLIS = 50;
-
 /**
- * A pass over a run of hundreds of tasks takes milliseconds, and each of the tasks brings about several: with rests in proportion,
- * many changes become one pass. Small runs are never kept waiting.
+ * A pass over a run of hundreds of tasks takes milliseconds, and each of the tasks brings about several. Within a quarter of the
+ * time many changes become one pass, and the rest is for the tasks; runs whose tasks come one after the other do not notice.
  */
-function restMillis(passMillis: number): number {
-  return passMillis < SHORT_PASS_MILLIS ? 0 : Math.min(LONGEST_REST_MILLIS, 4 * passMillis);
-}
+const SHARE_OF_RUN: Share = { ofTime: 0.25, burstMillis: 8 };
 
 interface Reconciler {
   engine: EngineContext;
   reconcile: (engine: EngineContext, key: ObjectKey) => Promise<Outcome>;
-  restMillis?: (passMillis: number) => number;
+  share?: Share;
 }
 
-function startQueue(kind: string, { engine, reconcile, ...rests }: Reconciler): WorkQueue {
+function startQueue(kind: string, { engine, reconcile, ...limits }: Reconciler): WorkQueue {
   return startWorkQueue({
-    ...rests,
+    ...limits,
     handle: (key) => reconcile(engine, parseKey(key)),
     workers: WORKERS,
     onFault: (fault, key) => engine.log(`${kind} ${key}: ${messageOf(fault)}; trying again`),

@@ -25,4 +25,10 @@ export {
   type Stored,
 } from "./object.ts";
 export { type Reflection, reflect } from "./reflect.ts";
-export { type Outcome, startWorkQueue, type WorkQueue, type WorkQueueOptions } from "./work-queue.ts";
+export {
+  type Outcome,
+  type Share,
+  startWorkQueue,
+  type WorkQueue,
+  type WorkQueueOptions,
+} from "./work-queue.ts";

@@ -178,4 +178,28 @@ describe("a work queue", () => {
     await stopped;
     expect(done).toEqual(["a"]);
   });
+
+  it("keeps a key that changes all the time to its share, and still comes to its last change", async () => {
+    let passes = 0;
+    let latest = 0;
+    let seen = 0;
+    const { queue, until } = startQueue({
+      share: { ofTime: 0.5, burstMillis: 5 },
+      handle: async () => {
+        passes++;
+        seen = latest;
+        await sleep(2);
+        return {};
+      },
+    });
+    for (; latest < 100; latest++) {
+      queue.add("busy");
+      await sleep(1);
+    }
+    queue.add("busy");
+    await until(() => seen === latest);
+    expect(passes).toBeGreaterThan(1);
+    expect(passes).toBeLessThan(latest);
+    await queue.stop();
+  });
 });

@@ -14,13 +14,21 @@ export interface WorkQueue {
 /** What is to become of a key after it was worked on. A fault that is thrown means: again, with growing pauses. */
 export type Outcome = { requeueAfterMillis?: number };
 
+/** How much of the time the passes over one key may take. */
+export interface Share {
+  /** Of every second, say: 0.25 is a quarter of it. */
+  ofTime: number;
+  /** So much at once is free: a key that changes now and then never rests. */
+  burstMillis: number;
+}
+
 export interface WorkQueueOptions {
   handle: (key: string) => Promise<Outcome>;
   /** How many keys at once. */
   workers: number;
   onFault: (fault: unknown, key: string) => void;
-  /** How long a key is left alone after a pass that took so long; not at all without it. What comes meanwhile is one pass. */
-  restMillis?: (passMillis: number) => number;
+  /** Keeps a key that changes all the time from taking more than its share; what comes while it rests is one pass. */
+  share?: Share;
 }
 
 /** client-go starts there too (workqueue.DefaultTypedControllerRateLimiter); a minute is as long as a person waits. */
@@ -28,6 +36,12 @@ const FIRST_PAUSE_MILLIS = 5;
 const MOST_PAUSE_MILLIS = 60_000;
 /** A pass made on an old copy is refused; by the time it is made again the copy may be new. */
 const CONFLICTS_FORGIVEN = 3;
+
+/** Nobody notices that a change is seen so much later. */
+const LONGEST_REST_MILLIS = 50;
+
+/** Forgetting them all costs each key no more than a burst. */
+const MOST_BUCKETS = 1_000;
 
 /** Works on keys as they are added, none twice at the same time, and on those that fail again after growing pauses. */
 export function startWorkQueue(options: WorkQueueOptions): WorkQueue {
@@ -41,6 +55,8 @@ class Queue implements WorkQueue {
   readonly #active = new Set<string>();
   /** Worked on a moment ago, and left alone for another. */
   readonly #resting = new Set<string>();
+  /** Milliseconds that passes over a key have taken of its share. */
+  readonly #taken = new Map<string, { level: number; at: number }>();
   /** Added while they were being worked on, or resting. */
   readonly #again = new Set<string>();
   readonly #alarms = startAlarms((key) => this.add(key));
@@ -112,14 +128,28 @@ class Queue implements WorkQueue {
     this.#pumpSoon();
   }
 
-  /** A key that keeps changing would otherwise keep everybody busy with it alone. */
   #rest(key: string, passMillis: number): void {
-    const millis = this.#options.restMillis?.(passMillis) ?? 0;
+    const millis = this.#restAfter(key, passMillis);
     if (millis < 1) this.#wake(key);
     else {
       this.#resting.add(key);
       setTimeout(() => this.#wake(key), millis).unref();
     }
+  }
+
+  /** A leaking bucket: passes fill it with their time, its share of all time drains it, and a rest waits until it holds the burst. */
+  #restAfter(key: string, passMillis: number): number {
+    const { share } = this.#options;
+    if (share === undefined) return 0;
+    const now = performance.now();
+    const { level, at } = this.#taken.get(key) ?? { level: 0, at: now };
+    const drained = Math.max(0, level - (now - at) * share.ofTime);
+    // A pass is as long as what it waits for, too: a bucket is never fuller than the longest rest empties it.
+    const most = share.burstMillis + LONGEST_REST_MILLIS * share.ofTime;
+    const taken = Math.min(most, drained + passMillis);
+    if (this.#taken.size > MOST_BUCKETS) this.#taken.clear();
+    this.#taken.set(key, { level: taken, at: now });
+    return (taken - share.burstMillis) / share.ofTime;
   }
 
   #wake(key: string): void {
