@@ -329,20 +329,23 @@ const DUMPS = join(import.meta.dirname ?? __dirname, "../../../shared/fixtures/r
 /** Those that are whole: what a cluster had, with UIDs and owners. */
 const WHOLE_DUMPS = ["konflux-build-xn5nd-full", "openshift-pipelines-2023"];
 
-describe.skipIf(!existsSync(DUMPS))("a dump of a real cluster, watched", () => {
-  it.each(WHOLE_DUMPS)("gives the spans of its import: %s", async (dump) => {
-    const objects: KubeJson[] = [];
-    await readInput({
-      paths: readdirSync(join(DUMPS, dump)).map((file) => join(DUMPS, dump, file)),
-      onProblem: () => {},
-      onObject: ({ value }) => objects.push(value as unknown as KubeJson),
+describe.skipIf(!existsSync(DUMPS))(
+  "a dump of a real cluster, watched (needs ../shared/fixtures/real)",
+  () => {
+    it.each(WHOLE_DUMPS)("gives the spans of its import: %s", async (dump) => {
+      const objects: KubeJson[] = [];
+      await readInput({
+        paths: readdirSync(join(DUMPS, dump)).map((file) => join(DUMPS, dump, file)),
+        onProblem: () => {},
+        onObject: ({ value }) => objects.push(value as unknown as KubeJson),
+      });
+      const kept = new Kept();
+      collect({ sink: kept.take });
+      for (const object of objects) server.put(object);
+      await expectSame(kept, imported(objects));
     });
-    const kept = new Kept();
-    collect({ sink: kept.take });
-    for (const object of objects) server.put(object);
-    await expectSame(kept, imported(objects));
-  });
-});
+  },
+);
 
 function waits(kept: Kept): unknown[] {
   const events = kept.named("step build")?.events ?? [];

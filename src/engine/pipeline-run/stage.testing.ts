@@ -1,8 +1,6 @@
 /** A PipelineRun in an API in memory, and hands to move it on: TaskRuns end when a test says so. */
-import type { Condition, KubeApi } from "../../kube/index.ts";
-import type { ResourceSpans } from "../../trace/index.ts";
-import { timestamp } from "../clock.ts";
-import { startTestApi, startTestEngine, type TestApi } from "../testing.ts";
+import type { Condition } from "../../kube/index.ts";
+import { ReconcilerStage } from "../stage.testing.ts";
 import {
   type Artifacts,
   type PipelineRun,
@@ -16,15 +14,11 @@ import {
 import { reconcilePipelineRun } from "./index.ts";
 
 export const KEY = { namespace: "demo", name: "ship" };
-const MILLI = 1_000_000n;
-const START = 1_800_000_000_000_000_000n;
-
-/** A run and the API it is in. Each pass is one of a process that has just started. */
-export class Stage {
-  readonly spans: ResourceSpans[] = [];
-  #now = START;
-  readonly clock = { now: () => this.#now };
-  readonly api: TestApi = startTestApi({ now: () => timestamp(this.#now) });
+/** A PipelineRun and the API it is in. */
+export class Stage extends ReconcilerStage {
+  constructor() {
+    super(reconcilePipelineRun, KEY);
+  }
 
   async create(spec: PipelineRunSpec, metadata: Partial<PipelineRun["metadata"]> = {}): Promise<void> {
     await this.api.create(TektonKind.pipelineRun, {
@@ -33,24 +27,6 @@ export class Stage {
       metadata: { ...KEY, ...metadata },
       spec,
     });
-  }
-
-  wait(millis: number): void {
-    this.#now += BigInt(millis) * MILLI;
-  }
-
-  /** One pass; how long until it wants to be repeated, in milliseconds. */
-  async pass(api: KubeApi = this.api): Promise<number | undefined> {
-    const { engine, stop } = await startTestEngine(this.api, {
-      clock: this.clock,
-      onSpans: (spans) => this.spans.push(spans),
-    });
-    try {
-      const outcome = await reconcilePipelineRun({ ...engine, api }, KEY);
-      return outcome.requeueAfterMillis;
-    } finally {
-      stop();
-    }
   }
 
   run(name = KEY.name): PipelineRun {

@@ -157,7 +157,7 @@ describe("the http resolver", () => {
   });
 });
 
-describe.skipIf(!hasGit)("the git resolver", () => {
+describe.skipIf(!hasGit)("the git resolver (needs git)", () => {
   let repository: ReturnType<typeof serveRepository>;
   beforeAll(() => {
     repository = serveRepository(server);

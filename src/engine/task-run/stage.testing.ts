@@ -4,14 +4,13 @@ import {
   type ContainerState,
   type ContainerStatus,
   CoreKind,
-  type KubeApi,
   keyOf,
   type Pod,
   type PodStatus,
   type Stored,
 } from "../../kube/index.ts";
-import type { ResourceSpans } from "../../trace/index.ts";
-import { startTestApi, startTestEngine, type TestApi, type TestApiOptions } from "../testing.ts";
+import { ReconcilerStage } from "../stage.testing.ts";
+import type { TestApiOptions } from "../testing.ts";
 import {
   type TaskRun,
   type TaskRunSpec,
@@ -22,20 +21,10 @@ import {
 import { reconcileTaskRun } from "./index.ts";
 
 const KEY = { namespace: "demo", name: "build" };
-const MILLI = 1_000_000n;
-const START = 1_800_000_000_000_000_000n;
-
-export class Stage {
-  readonly spans: ResourceSpans[] = [];
-  readonly api: TestApi;
-  #now = START;
-  readonly clock = { now: () => this.#now };
-
-  constructor({ beforeCall }: Pick<TestApiOptions, "beforeCall"> = {}) {
-    this.api = startTestApi({
-      ...(beforeCall && { beforeCall }),
-      now: () => new Date(Number(this.#now / MILLI)).toISOString(),
-    });
+/** A TaskRun and the API it is in. */
+export class Stage extends ReconcilerStage {
+  constructor(options: Pick<TestApiOptions, "beforeCall"> = {}) {
+    super(reconcileTaskRun, KEY, options);
   }
 
   async create(spec: TaskRunSpec, metadata: Partial<TaskRun["metadata"]> = {}): Promise<void> {
@@ -45,23 +34,6 @@ export class Stage {
       metadata: { ...KEY, ...metadata },
       spec,
     });
-  }
-
-  wait(millis: number): void {
-    this.#now += BigInt(millis) * MILLI;
-  }
-
-  /** One pass by a process that has just started; answers after how long it wants another. */
-  async pass(api: KubeApi = this.api): Promise<number | undefined> {
-    const { engine, stop } = await startTestEngine(this.api, {
-      clock: this.clock,
-      onSpans: (spans) => this.spans.push(spans),
-    });
-    try {
-      return (await reconcileTaskRun({ ...engine, api }, KEY)).requeueAfterMillis;
-    } finally {
-      stop();
-    }
   }
 
   get run(): Stored<TaskRun> {

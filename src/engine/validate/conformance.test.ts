@@ -11,7 +11,7 @@ function objectsIn(file: string): KubeObject[] {
   return documents.map((each) => each.toJS()).filter((each) => each?.kind !== undefined);
 }
 
-describe.skipIf(!existsSync(EXAMPLES))("Tekton's own examples", () => {
+describe.skipIf(!existsSync(EXAMPLES))("Tekton's own examples (needs ../shared/conformance)", () => {
   it.each(existsSync(EXAMPLES) ? filesIn(EXAMPLES) : [])("%s is admitted, with every field known", (file) => {
     for (const object of objectsIn(file)) {
       const admission = admit({ operation: "create", object });

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { findProgram } from "./host-programs.ts";
 
 /** Processes and threads together; what podman allows a container. */
-export const MOST_PROCESSES = 2048;
+const MOST_PROCESSES = 2048;
 
 export type ProcessLimit =
   | { kind: "resource"; prlimit: string }

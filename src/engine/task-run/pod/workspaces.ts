@@ -45,7 +45,7 @@ export function mountPathOf({ name, mountPath }: WorkspaceDeclaration): string {
 }
 
 /** Whether only those steps and sidecars see it that ask for it. */
-export function isIsolated(name: string, { steps, sidecars = [] }: TaskSpec): boolean {
+function isIsolated(name: string, { steps, sidecars = [] }: TaskSpec): boolean {
   return [...steps, ...sidecars].some(({ workspaces = [] }) =>
     workspaces.some((usage) => usage.name === name),
   );

@@ -77,7 +77,7 @@ metadata: {name: settings, labels: {app: demo}}
 data: {kept: "1", dropped: "1"}
 `;
 
-describe.skipIf(!hasKubectl)("kubectl", () => {
+describe.skipIf(!hasKubectl)("kubectl (needs kubectl)", () => {
   it("knows what there is", async () => {
     const { out } = await kubectl("api-resources --no-headers");
     const lines = out
