@@ -176,4 +176,28 @@ echo pull >>${calls}
     await both();
     expect(readFileSync(calls, "utf8")).toBe("pull\npull\n");
   });
+
+  it("are signalled themselves, however early, and not by way of the client", async () => {
+    const engine = join(directory, "signalled-engine");
+    const signals = join(directory, "signals");
+    // The container is not there at the first signal; the client takes one to itself as podman's does before it passes them on.
+    writeFileSync(
+      engine,
+      `#!/bin/sh
+case $1 in
+  run) trap 'exit 0' TERM; echo ready; until [ "$(wc -l <${signals})" -gt 1 ]; do sleep 0.02; done; exit 42;;
+  kill) echo "$3" >>${signals}; [ "$(wc -l <${signals})" -gt 1 ];;
+esac
+`,
+      { mode: 0o755 },
+    );
+    writeFileSync(signals, "");
+    const executor = containerExecutor({ engine, directory: join(directory, "engine-records") });
+    const container = executor.start(launchOf({ argv: ["sh"] }));
+    container.stderr.resume();
+    await new Promise((resolve) => container.stdout.once("data", resolve));
+    container.signal("SIGTERM");
+    expect(await container.ended).toEqual({ kind: "exited", code: 42 });
+    expect(readFileSync(signals, "utf8")).toBe("SIGTERM\nSIGTERM\n");
+  });
 });

@@ -1,13 +1,18 @@
 /**
  * The `container` executor: the step's own image, run by podman or docker. The engine's command line stands for the container:
- * it passes signals on, ends with the container's exit code, and removes the container when it is over.
+ * it ends with the container's exit code, and removes the container when it is over. Signals go to the container by a command
+ * of their own: podman's client ends with 0 when one reaches it before it passes them on, and the container runs on.
  */
 import { execFile } from "node:child_process";
 import { PassThrough } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ContainerEnd, Executor, Launch, RunningContainer } from "./executor.ts";
 import { type Launched, recogniseSignal, launch as startLauncher } from "./launcher.ts";
-import { forgetContainer, kill, recordContainer } from "./strays.ts";
+import { forgetContainer, recordContainer } from "./strays.ts";
+
+/** Between two tries to signal a container that is about to start. */
+const RETRY_MILLIS = 50;
 
 export interface ContainerOptions {
   /** `podman` or `docker`, with its path. */
@@ -32,10 +37,12 @@ function startContainer(of: ContainerOptions & { launch: Launch; images: Images 
   const name = `throughline-${launch.id}`;
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   let client: Launched | undefined;
+  let isOver = false;
   const sent = new Set<NodeJS.Signals>();
-  const send = (signal: NodeJS.Signals) => {
+  const send = async (signal: NodeJS.Signals) => {
     sent.add(signal);
-    if (client?.pid !== undefined) kill(client.pid, signal);
+    const isDelivered = async () => (await call(engine, ["kill", "--signal", signal, name])) === undefined;
+    while (client !== undefined && !isOver && !(await isDelivered())) await delay(RETRY_MILLIS);
   };
   const run = async (): Promise<ContainerEnd> => {
     const failure = await of.images(launch.image);
@@ -47,6 +54,7 @@ function startContainer(of: ContainerOptions & { launch: Launch; images: Images 
     client.stdout.pipe(streams.stdout);
     client.stderr.pipe(streams.stderr);
     const end = await client.exited;
+    isOver = true;
     await call(engine, ["rm", "--force", name]);
     forgetContainer(directory, launch.id);
     return recogniseSignal(end, sent);
@@ -54,11 +62,8 @@ function startContainer(of: ContainerOptions & { launch: Launch; images: Images 
   return {
     ...streams,
     ended: run(),
-    signal: send,
-    kill: () => {
-      sent.add("SIGKILL");
-      if (client !== undefined) void call(engine, ["kill", name]);
-    },
+    signal: (signal) => void send(signal),
+    kill: () => void send("SIGKILL"),
   };
 }
 
