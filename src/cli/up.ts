@@ -93,9 +93,13 @@ interface Serving {
 
 /** The cluster ends before the server: what it still has to say is to be kept. */
 async function withLaptop(serving: Serving, terminal: Terminal): Promise<ExitCode> {
-  const { settings, store, server } = serving;
+  const { settings, server } = serving;
   const { otlpHttp } = server.addresses;
-  const laptop = await startUpLaptop(settings.laptop, { store, otlpHttp, token: settings.token }, terminal);
+  const laptop = await startUpLaptop(
+    settings.laptop,
+    { store: server.store, otlpHttp, token: settings.token },
+    terminal,
+  );
   try {
     return await serve({ ...serving, laptop }, terminal);
   } finally {
@@ -108,7 +112,7 @@ async function serve(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { data, token, load } = settings;
-  if (load.length > 0) await loadInto(store, load, terminal);
+  if (load.length > 0) await loadInto(server.store, load, terminal);
   await writeServerFile(data, {
     pid: process.pid,
     ...server.addresses,

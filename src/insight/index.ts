@@ -2,6 +2,7 @@
 
 export type * from "./answers.ts";
 export { SPAN_FLAGS } from "./answers.ts";
+export { isBriefPhase } from "./brief-phases.ts";
 export { COMPARE } from "./compare.ts";
 export { ERRORS } from "./errors.ts";
 export { STATUS } from "./finding.ts";

@@ -88,7 +88,7 @@ it("leaves out what is not a finite number", async () => {
     { time, count: 1, sum: 2, quantiles: [0.9], quantileValues: [2] },
   ]);
   expect(await pointsOf("odd.buckets")).toEqual([
-    { time, count: 1, bounds: [0, Number.MAX_VALUE], bucketCounts: [0, 1, 0] },
+    { time, count: 1, bounds: [0, 1, Number.MAX_VALUE], bucketCounts: [0, 0, 1, 0] },
   ]);
 });
 

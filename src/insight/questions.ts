@@ -9,6 +9,7 @@ import { PIPELINES, TREND } from "./pipelines.ts";
 import type { Asked, Question } from "./question.ts";
 import { RUNS } from "./runs.ts";
 import { SPAN } from "./span.ts";
+import { MEASURED_TASKS, TASK_METRICS_OVER_TIME } from "./task-metrics.ts";
 import { TASKS } from "./tasks.ts";
 import { TRACE } from "./trace.ts";
 
@@ -26,6 +27,8 @@ export const QUESTIONS: readonly Question<unknown>[] = [
   VALUES,
   METRICS,
   METRIC_POINTS,
+  MEASURED_TASKS,
+  TASK_METRICS_OVER_TIME,
   STATUS,
 ];
 

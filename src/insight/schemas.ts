@@ -65,6 +65,8 @@ const difference = {
 };
 const side = object({ label: text, runs: integer });
 const taskSide = object({ result, offsetMs: number, durationMs: number, waitMs: number, spanId: text });
+const amounts: Schema = { type: "object", additionalProperties: number };
+const measuredDuration = object({ count: integer, sumMs: number, "p50Ms?": number, "p95Ms?": number });
 
 /** By name of the type. `$ref`s point into an OpenAPI document's components. */
 export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -204,6 +206,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
       exitCode: list({ type: ["integer", "null"] }),
     }),
     decisions: list(object({ span: integer, decisions: list(text) })),
+    images: list(object({ span: integer, image: text })),
     notes: list(text),
   }),
   SpanAnswer: object({
@@ -251,6 +254,27 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
             "quantileValues?": list(number),
           }),
         ),
+      }),
+    ),
+  }),
+  MeasuredTasksAnswer: object({
+    tasks: list(object({ pipeline: text, task: text, points: integer, lastTime: time })),
+  }),
+  TaskMetricsAnswer: object({
+    pipeline: text,
+    task: text,
+    since: time,
+    until: time,
+    bucketMs: number,
+    "duration?": measuredDuration,
+    completions: amounts,
+    buckets: list(object({ startTime: time, "duration?": measuredDuration, completions: amounts })),
+    artifacts: list(
+      object({
+        artifact: text,
+        lastBytes: number,
+        lastTime: time,
+        points: list(object({ startTime: time, bytes: number })),
       }),
     ),
   }),

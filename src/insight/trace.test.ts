@@ -111,6 +111,11 @@ describe("a trace", () => {
       "    step run",
     ]);
     expect(answer.notes).toEqual([]);
+    expect(answer.images).not.toEqual([]);
+    for (const { span, image } of answer.images) {
+      expect(answer.texts[answer.spans.name[span] ?? 0]).toBe("pull image");
+      expect(image).not.toContain("/");
+    }
     expect(answer.runs).toMatchObject([{ name: trace?.name, span: 0, result: "success" }]);
   });
 

@@ -2,7 +2,7 @@ import { runsOfTrace, type StoredRun, type TaskShape, type TraceShape, traceShap
 import { formatTime } from "../tekton/index.ts";
 import { type GraphTask, SPAN_FLAGS, type TraceAnswer, type TraceRun } from "./answers.ts";
 import { findTrace, notFound, outermostFirst } from "./find-run.ts";
-import { pathSentence } from "./path-words.ts";
+import { pathSentence, shortImage } from "./path-words.ts";
 import { question } from "./question.ts";
 import { planOf, slackOf } from "./replay.ts";
 import { resultWord, runRow } from "./run-row.ts";
@@ -91,6 +91,7 @@ function traceAnswer(scene: Scene, runs: readonly StoredRun[], notes: readonly s
     durationMs: millis(endUs - originUs),
     ...columns,
     decisions: decisionsOf(scene),
+    images: imagesOf(scene),
     notes: [...notes, ...orphanNotes(columns.spans.flags), ...sizeNotes(shape.spanIds.length)],
   };
 }
@@ -136,6 +137,13 @@ function decisionsOf({ shape, tree }: Scene): TraceAnswer["decisions"] {
   return tree.source.flatMap((source, span) => {
     const decisions = shape.decisions.get(source);
     return decisions === undefined ? [] : [{ span, decisions }];
+  });
+}
+
+function imagesOf({ shape, tree }: Scene): TraceAnswer["images"] {
+  return tree.source.flatMap((source, span) => {
+    const image = shape.images[source] ?? "";
+    return shape.phases[source] !== "pull" || image === "" ? [] : [{ span, image: shortImage(image) }];
   });
 }
 

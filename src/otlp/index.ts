@@ -1,6 +1,7 @@
 // Sending
 
 export { exportSpans } from "./export.ts";
+export { openHttp } from "./http.ts";
 export { encodeJson, jsonChunks } from "./json.ts";
 export { encodeLogsJson, type LogRecord, type ResourceLogs } from "./json-logs.ts";
 export { encodeProtobuf } from "./protobuf.ts";

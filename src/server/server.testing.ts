@@ -6,9 +6,7 @@ import { afterAll } from "vitest";
 import { openEmbeddedStore, type TraceStore } from "../store/index.ts";
 import { type RunningServer, type ServerOptions, startServer } from "./index.ts";
 
-export interface TestServer extends RunningServer {
-  store: TraceStore;
-}
+export type TestServer = RunningServer;
 
 export const FREE_PORTS = { ui: 0, otlpHttp: 0, otlpGrpc: 0 };
 
@@ -35,7 +33,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     ...options,
   });
   afterAll(() => server.close());
-  return { ...server, store };
+  return server;
 }
 
 /** A store in words: what it has, and what it answers. For what a real one does too rarely to wait for. */
@@ -47,6 +45,7 @@ export function storeThat(answers: Partial<TraceStore>): TraceStore {
     addLogs: kept,
     select: async () => [],
     health: () => ({ kind: "ok" }),
+    statistics: async () => ({}),
     onKept: () => () => {},
     close: async () => {},
     ...answers,

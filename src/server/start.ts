@@ -6,6 +6,7 @@ import { closeHttpApp } from "./http-app.ts";
 import { CLOSE_MILLIS } from "./limits.ts";
 import { createOtlpGrpc } from "./otlp/grpc.ts";
 import { createOtlpHttp } from "./otlp/http.ts";
+import { openPrometheus, type Prometheus } from "./prometheus/index.ts";
 import { type PortName, ServerStartError, startErrorOf } from "./start-error.ts";
 import { createUi } from "./ui/app.ts";
 
@@ -26,6 +27,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** URLs without a path, with the ports that were picked. */
   addresses: Record<PortName, string>;
+  /** The store for whoever adds to it in this process: what comes through here is in the metrics of the server too. */
+  store: TraceStore;
   /** Takes no more, finishes what was accepted, and answers within seconds. A second call answers the same promise. */
   close(): Promise<void>;
 }
@@ -42,7 +45,8 @@ interface Part {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const bound: Partial<Record<PortName, number>> = {};
-  const parts = await createParts(options, bound);
+  const prometheus = openPrometheus(options);
+  const parts = await createParts(options, prometheus, bound);
   const closeAll = async () => {
     await Promise.all(Object.values(parts).map((part) => part.close()));
   };
@@ -55,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const otlpHttp = await listenOn("otlpHttp");
     const otlpGrpc = await listenOn("otlpGrpc");
     const addresses = { ui: await listenOn("ui"), otlpHttp, otlpGrpc };
-    return { addresses, close: once(closeAll) };
+    return { addresses, store: prometheus.store, close: once(closeAll) };
   } catch (fault) {
     await closeAll();
     throw fault;
@@ -71,7 +75,8 @@ function once(close: () => Promise<void>): () => Promise<void> {
 }
 
 async function createParts(
-  { store, host, ports, token, webRoot, version }: ServerOptions,
+  { host, ports, token, webRoot, version }: ServerOptions,
+  prometheus: Prometheus,
   bound: Partial<Record<PortName, number>>,
 ): Promise<Record<PortName, Part>> {
   const isLocal = isLoopback(host);
@@ -81,9 +86,10 @@ async function createParts(
       `${host} can be reached from other machines, so a token is needed`,
     );
   const hasAccess = checkToken(token);
-  const ui = await createUi({ store, token, isLocal, webRoot, version, ports: bound });
-  const otlpHttp = createOtlpHttp({ store, hasAccess, isLocal });
-  const otlpGrpc = createOtlpGrpc({ store, hasAccess });
+  const { store, intake, routes: metricsRoutes } = prometheus;
+  const ui = await createUi({ store, metricsRoutes, token, isLocal, webRoot, version, ports: bound });
+  const otlpHttp = createOtlpHttp({ store, intake, hasAccess, isLocal });
+  const otlpGrpc = createOtlpGrpc({ store, intake, hasAccess });
   return {
     ui: httpPart(ui, { host, port: ports.ui }),
     otlpHttp: httpPart(otlpHttp, { host, port: ports.otlpHttp }),

@@ -13,6 +13,8 @@ export interface Column {
   /** ClickHouse type as it is stored. */
   type: string;
   codec?: string;
+  /** `SCHEMA_VERSION` of the embedded store that brought it; absent for what was there from the first on. */
+  since?: number;
 }
 
 /** A column of a narrow table and what it is of a row of `spans`. */

@@ -319,7 +319,16 @@ export function describeConformance(
       ]);
       expect(found.toSorted(([a], [b]) => String(a).localeCompare(String(b)))).toEqual([
         ["cache.size", "gauge", 1.5, 0, [], [], [], { task: "build" }],
-        ["queue.depth", "exponentialHistogram", 0, 7, [-1, 0, 2, 4], [1, 2, 3, 1, 0], [], { task: "build" }],
+        [
+          "queue.depth",
+          "exponentialHistogram",
+          0,
+          7,
+          [-1, 0, 1, 2, 4],
+          [1, 2, 0, 3, 1, 0],
+          [],
+          { task: "build" },
+        ],
         ["runs", "sum", 12, 0, [], [], [], { task: "build" }],
         ["step.duration", "histogram", 0, 6, [0.5, 1], [1, 2, 3], [], { task: "build" }],
         ["wait", "summary", 0, 9, [0.5, 0.99], [], [3, 4], { task: "build" }],

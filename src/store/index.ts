@@ -8,9 +8,15 @@ export {
   type Query,
   StoreError,
   type StoreHealth,
+  type StoreStatistics,
   type Tables,
   type TraceStore,
 } from "./trace-store.ts";
+
+// What is stored, in words
+
+export { attributeText } from "./attribute-text.ts";
+export { spanTypeOf } from "./span-type.ts";
 
 // Asking
 
@@ -68,6 +74,16 @@ export {
   type StoredRun,
 } from "./queries/runs.ts";
 export { countOfSpans, newestArrival, rootOfTrace, searchRuns, type TraceRoot } from "./queries/search.ts";
+export {
+  artifactSizes,
+  type MeasuredDurations,
+  measuredTasks,
+  TASK_METRICS,
+  type TaskMetricFilters,
+  taskCompletions,
+  taskDurations,
+  timesOfTaskMetrics,
+} from "./queries/task-metrics.ts";
 export {
   latestRuns,
   type RunSpan,

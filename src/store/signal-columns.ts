@@ -8,7 +8,8 @@ const TEXTS = "Map(LowCardinality(String), String)";
  * A row for each data point of any kind. `Kind` is `gauge`, `sum`, `histogram`, `exponentialHistogram` or `summary`.
  * `Value` is that of a gauge or sum. `Bounds` are the upper bounds of `BucketCounts`, which has one more (the exponential ones are
  * written out); of a summary, the quantiles, with their values in `QuantileValues`. `Series` tells points of one series from
- * those of another. `StartTime` is since when it counts, 1970 when not told.
+ * those of another; `Point` tells points of one series at one time from each other: those of processes that share a resource, which
+ * metrics do, as their resource names no run. `StartTime` is since when it counts, 1970 when not told.
  */
 export const METRIC_COLUMNS: readonly Column[] = [
   { name: "Timestamp", type: "DateTime64(9)", codec: "Delta(8), ZSTD(1)" },
@@ -31,6 +32,7 @@ export const METRIC_COLUMNS: readonly Column[] = [
   { name: "Bounds", type: "Array(Float64)" },
   { name: "BucketCounts", type: "Array(UInt64)" },
   { name: "QuantileValues", type: "Array(Float64)" },
+  { name: "Point", type: "UInt64", since: 2 },
 ];
 
 /** A row for each log record that belongs to a trace. */

@@ -24,6 +24,9 @@ export interface TraceStore {
 
   health(): StoreHealth;
 
+  /** How busy and how large it is, without reading what is stored. Never rejects. */
+  statistics(): Promise<StoreStatistics>;
+
   /**
    * Calls back after data was kept, at most once for each batch, until the answered function is called. Of metrics and logs
    * there are no spans.
@@ -39,6 +42,18 @@ export type Added =
   | { kind: "kept"; rejected: number; reason: string }
   /** Nothing was taken: to be sent again after so long. */
   | { kind: "busy"; reason: string; retryAfterSeconds: number };
+
+/** What is not known is absent. */
+export interface StoreStatistics {
+  /** What waits to be written. */
+  waitingBytes?: number;
+  /** Written, and failed to be, since it was opened. */
+  batches?: number;
+  failedBatches?: number;
+  /** Of all that is stored, and of the engine in this process; of some seconds ago at most. */
+  diskBytes?: number;
+  memoryBytes?: number;
+}
 
 export type StoreHealth =
   | { kind: "ok" }

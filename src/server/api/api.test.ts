@@ -8,6 +8,7 @@ import { generateRun, randomScenario } from "../../../test/generate/index.ts";
 import { objectsOf } from "../../../test/load.ts";
 import { metricsOfEveryKind } from "../../../test/metrics.ts";
 import { received } from "../../../test/received.ts";
+import { durationMetric, numberMetric, secondNs } from "../../../test/task-metrics.ts";
 import { QUESTIONS } from "../../insight/index.ts";
 import { openEmbeddedStore, StoreError, type TraceStore } from "../../store/index.ts";
 import { buildTraces, type RunTrace } from "../../trace/index.ts";
@@ -25,7 +26,13 @@ beforeAll(async () => {
   const seeds = Array.from({ length: 25 }, (_, seed) => seed);
   runs = buildTraces(objectsOf(seeds.flatMap((seed) => generateRun(randomScenario(seed), seed).all()))).runs;
   await keep(runs);
-  await store.addMetrics(metricsOfEveryKind());
+  const build = { task: "build", pipeline: "ship", result: "success", artifact: "image" };
+  await store.addMetrics([
+    ...metricsOfEveryKind(),
+    durationMetric(build, { timeNs: secondNs(60), seconds: [12, 48], bounds: [10, 30, 60] }),
+    numberMetric("completions", build, { timeNs: secondNs(60), value: 2n }),
+    numberMetric("artifact.size", build, { timeNs: secondNs(60), value: 4_096n }),
+  ]);
   app = fastify();
   await app.register(apiRoutes({ store, version: "1.2.3" }));
   address = await app.listen({ host: "127.0.0.1", port: 0 });
@@ -74,6 +81,8 @@ function examples(): Record<string, string> {
     values: "values?field=namespace",
     metrics: "metrics",
     metricPoints: "metrics/points?name=step.duration",
+    measuredTasks: "metrics/tasks",
+    taskMetrics: "metrics/task?task=build&pipeline=ship&buckets=10",
     status: "status",
   };
 }

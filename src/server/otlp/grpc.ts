@@ -22,27 +22,29 @@ import {
   RETRY_SECONDS,
 } from "../limits.ts";
 import { Turns } from "../turns.ts";
+import type { Intake } from "./intake.ts";
 import { type Refusal, refuse, statusOf } from "./refusal.ts";
 import { SIGNALS, type Signal } from "./signals.ts";
 
 export interface OtlpGrpcOptions {
   store: TraceStore;
+  intake: Intake;
   hasAccess: TokenCheck;
 }
 
 /** A gRPC server with the three `Export` methods; it does not listen yet. */
-export function createOtlpGrpc({ store, hasAccess }: OtlpGrpcOptions): Server {
+export function createOtlpGrpc({ store, intake, hasAccess }: OtlpGrpcOptions): Server {
   // It would print on stderr what it also throws.
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     "grpc.max_receive_message_length": MAX_GRPC_MESSAGE_BYTES,
     "grpc.max_concurrent_streams": MAX_GRPC_STREAMS,
     "grpc.max_connection_idle_ms": KEEP_ALIVE_MILLIS,
-    interceptors: [admitInTurn(hasAccess)],
+    interceptors: [admitInTurn(hasAccess, intake)],
   });
   for (const signal of SIGNALS) {
     const path = `/${signal.service}/Export`;
-    server.addService({ Export: { path, ...METHOD } }, { Export: exportTo(store, signal) });
+    server.addService({ Export: { path, ...METHOD } }, { Export: exportTo({ store, intake }, signal) });
   }
   return server;
 }
@@ -64,16 +66,20 @@ const METHOD = {
 
 const NO_BYTES = Buffer.alloc(0);
 
-function exportTo(store: TraceStore, signal: Signal) {
+function exportTo({ store, intake }: Pick<OtlpGrpcOptions, "store" | "intake">, signal: Signal) {
   return async (
     { request }: ServerUnaryCall<Message, Buffer>,
     respond: sendUnaryData<Buffer>,
   ): Promise<void> => {
-    const { outcome } = signal.take({ body: request.bytes, contentType: "application/grpc" }, store);
+    const { rejected, outcome } = signal.take(
+      { body: request.bytes, contentType: "application/grpc" },
+      store,
+    );
+    intake.rejected(signal.items, rejected);
     request.bytes = NO_BYTES;
     const kept = await outcome;
     if (kept.kind === "kept") respond(null, Buffer.from(kept.response("protobuf")));
-    else respond(grpcStatus(kept));
+    else respond(refusedStatus(kept, intake));
   };
 }
 
@@ -81,10 +87,10 @@ function exportTo(store: TraceStore, signal: Signal) {
  * Refuses who has no token before anything is received. Of the others, so many are received at once; the rest wait,
  * and HTTP/2 flow control keeps what they send on their side. Who is slow loses the turn.
  */
-function admitInTurn(hasAccess: TokenCheck): ServerInterceptor {
+function admitInTurn(hasAccess: TokenCheck, intake: Intake): ServerInterceptor {
   const turns = new Turns({ atOnce: MAX_GRPC_RECEIVING, maxWaiting: MAX_GRPC_WAITING });
   return (_method, call) => {
-    const admission = new Admission(turns, (refusal) => call.sendStatus(grpcStatus(refusal)));
+    const admission = new Admission(turns, (refusal) => call.sendStatus(refusedStatus(refusal, intake)));
     return new ServerInterceptingCall(call, {
       start: (start) =>
         start({
@@ -136,6 +142,12 @@ class Admission {
     clearTimeout(this.#slow);
     this.#leave?.();
   }
+}
+
+function refusedStatus(refusal: Refusal, intake: Intake): ReturnType<typeof grpcStatus> {
+  const status = grpcStatus(refusal);
+  intake.refused("grpc", status.code);
+  return status;
 }
 
 /** "Resource exhausted" is tried again only if a RetryInfo says so (OTLP specification, "OTLP/gRPC Throttling"). */

@@ -7,27 +7,31 @@ import { type Account, ByteBudget } from "../byte-budget.ts";
 import { createHttpApp } from "../http-app.ts";
 import { MAX_BODIES_BYTES, MAX_BODY_BYTES, MAX_UNPACKING, RETRY_SECONDS } from "../limits.ts";
 import { Turns } from "../turns.ts";
+import type { Intake } from "./intake.ts";
 import { readBody } from "./read-body.ts";
 import { httpStatusOf, type Refusal, refuse, statusOf } from "./refusal.ts";
 import { SIGNALS, type Signal, type Taken } from "./signals.ts";
 
 interface Receiver {
   store: TraceStore;
+  intake: Intake;
   budget: ByteBudget;
   unpacking: Turns;
 }
 
 export interface OtlpHttpOptions {
   store: TraceStore;
+  intake: Intake;
   hasAccess: TokenCheck;
   /** Whether requests must name this machine: on loopback. */
   isLocal: boolean;
 }
 
 /** An HTTP server for `/v1/traces`, `/v1/metrics` and `/v1/logs`; it does not listen yet. */
-export function createOtlpHttp({ store, hasAccess, isLocal }: OtlpHttpOptions): FastifyInstance {
+export function createOtlpHttp({ store, intake, hasAccess, isLocal }: OtlpHttpOptions): FastifyInstance {
   const receiver = {
     store,
+    intake,
     budget: new ByteBudget(MAX_BODIES_BYTES),
     unpacking: new Turns({ atOnce: MAX_UNPACKING, maxWaiting: Number.POSITIVE_INFINITY }),
   };
@@ -35,6 +39,9 @@ export function createOtlpHttp({ store, hasAccess, isLocal }: OtlpHttpOptions): 
   app.addHook("onRequest", async (request, reply) => {
     const refusal = refusalOf(request, { hasAccess, isLocal });
     if (refusal !== undefined) return sendRefusal(reply, refusal);
+  });
+  app.addHook("onResponse", async (_request, { statusCode }) => {
+    if (statusCode >= 400) intake.refused("http", statusCode);
   });
   for (const signal of SIGNALS) {
     app.post(signal.path, (request, reply) => receive({ request, reply, signal }, receiver));
@@ -105,7 +112,7 @@ async function take(
 async function takeWithin(
   account: Account,
   { request, signal }: Pick<Exchange, "request" | "signal">,
-  { unpacking, store }: Receiver,
+  { unpacking, store, intake }: Receiver,
 ): Promise<Taken | Refusal> {
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return tooLarge();
   const body = await readBody(request.raw, { account, maxBytes: MAX_BODY_BYTES });
@@ -118,7 +125,9 @@ async function takeWithin(
     const { "content-encoding": packing, "content-type": contentType } = request.headers;
     const unpacked = await inflateBounded(body.bytes, packing, MAX_BODY_BYTES);
     if (unpacked.kind !== "inflated") return refuse(unpacked.kind, unpacked.reason);
-    return signal.take({ body: unpacked.body, contentType }, store);
+    const taken = signal.take({ body: unpacked.body, contentType }, store);
+    intake.rejected(signal.items, taken.rejected);
+    return taken;
   } finally {
     leave?.();
   }

@@ -14,7 +14,11 @@ import {
 import { type Added, StoreError, type TraceStore } from "../../store/index.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
+export type SignalItems = "spans" | "points" | "logs";
+
 export interface Signal {
+  /** What is in it. */
+  items: SignalItems;
   /** Over HTTP. */
   path: string;
   /** Over gRPC, its method is `Export`. */
@@ -29,6 +33,8 @@ export interface Signal {
  * sixth of the time would go into collecting it.
  */
 export interface Taken {
+  /** How many items were not even given to the store, because something is wrong with them. */
+  rejected: number;
   outcome: Promise<Kept | Refusal>;
 }
 
@@ -44,7 +50,7 @@ interface Decoded<Item> {
   rejected: readonly Rejection[];
 }
 
-interface Handling<Item> extends Pick<Signal, "path" | "service"> {
+interface Handling<Item> extends Pick<Signal, "items" | "path" | "service"> {
   decode(
     body: Uint8Array,
     contentType: string | undefined,
@@ -55,6 +61,7 @@ interface Handling<Item> extends Pick<Signal, "path" | "service"> {
 
 export const SIGNALS: readonly Signal[] = [
   signal({
+    items: "spans",
     path: "/v1/traces",
     service: "opentelemetry.proto.collector.trace.v1.TraceService",
     decode: (body, contentType) => {
@@ -65,6 +72,7 @@ export const SIGNALS: readonly Signal[] = [
     encodeResponse: encodeTraceResponse,
   }),
   signal({
+    items: "points",
     path: "/v1/metrics",
     service: "opentelemetry.proto.collector.metrics.v1.MetricsService",
     decode: (body, contentType) => {
@@ -75,6 +83,7 @@ export const SIGNALS: readonly Signal[] = [
     encodeResponse: encodeMetricsResponse,
   }),
   signal({
+    items: "logs",
     path: "/v1/logs",
     service: "opentelemetry.proto.collector.logs.v1.LogsService",
     decode: (body, contentType) => {
@@ -88,16 +97,20 @@ export const SIGNALS: readonly Signal[] = [
 
 function signal<Item>(handling: Handling<Item>): Signal {
   return {
+    items: handling.items,
     path: handling.path,
     service: handling.service,
     take: ({ body, contentType }, store) => {
       const decoded = handling.decode(body, contentType);
       if (decoded.kind === "malformed") {
-        return { outcome: Promise.resolve(refuse("malformed", decoded.reason)) };
+        return { rejected: 0, outcome: Promise.resolve(refuse("malformed", decoded.reason)) };
       }
       const { items, rejected } = decoded;
       const added = items.length === 0 ? Promise.resolve(NOTHING) : handling.add(store, items);
-      return { outcome: outcomeOf(added, { rejected, encodeResponse: handling.encodeResponse }) };
+      return {
+        rejected: rejected.reduce((sum, { count }) => sum + count, 0),
+        outcome: outcomeOf(added, { rejected, encodeResponse: handling.encodeResponse }),
+      };
     },
   };
 }

@@ -1,11 +1,12 @@
 /** The port people and tools look at: the web UI, the insight API, Jaeger's query API and the server's health. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { TraceStore } from "../../store/index.ts";
 import { namesThisMachine } from "../access.ts";
 import { apiRoutes } from "../api/index.ts";
 import { refusal, refusalOf } from "../api/refusal.ts";
 import { createHttpApp } from "../http-app.ts";
 import { jaegerRoutes } from "../jaeger/index.ts";
+import { METRICS_PATH } from "../prometheus/index.ts";
 import type { PortName } from "../start-error.ts";
 import { serveFiles } from "./files.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
@@ -13,6 +14,8 @@ import { createSessions } from "./session.ts";
 
 export interface UiOptions {
   store: TraceStore;
+  /** For Prometheus, behind the same access. */
+  metricsRoutes: FastifyPluginAsync;
   token: string | undefined;
   /** Whether requests must name this machine: on loopback. */
   isLocal: boolean;
@@ -25,6 +28,7 @@ export interface UiOptions {
 /** The HTTP server of the UI and the APIs; it does not listen yet. */
 export async function createUi({
   store,
+  metricsRoutes,
   token,
   isLocal,
   webRoot,
@@ -54,6 +58,7 @@ export async function createUi({
   app.get(HEALTH, (_request, reply) => answerHealth(reply, { store, version, ports }));
   await app.register(apiRoutes({ store, version }));
   await app.register(jaegerRoutes({ store }));
+  await app.register(metricsRoutes);
   await serveFiles(app, webRoot);
   return app;
 }
@@ -76,7 +81,7 @@ function refuseHost(reply: FastifyReply): FastifyReply {
 
 function refuseEntry({ url }: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.code(401).header("www-authenticate", "Bearer");
-  if (!url.startsWith("/api/")) {
+  if (!url.startsWith("/api/") && !url.startsWith(METRICS_PATH)) {
     const page = "Open the address with ?token= that `throughline up` printed.\n";
     return reply.type("text/plain; charset=utf-8").send(page);
   }

@@ -64,10 +64,16 @@ export class Batches {
   readonly #spareWriters: RowWriter[] = [];
   #inserting = 0;
   #waitingBytes = 0;
+  #written = 0;
+  #failed = 0;
   #idle: (() => void)[] = [];
 
   constructor(insert: InsertBatch) {
     this.#insert = insert;
+  }
+
+  statistics(): { waitingBytes: number; batches: number; failedBatches: number } {
+    return { waitingBytes: this.#waitingBytes, batches: this.#written, failedBatches: this.#failed };
   }
 
   /**
@@ -149,8 +155,10 @@ export class Batches {
     const { signal, writer, count, settle } = batch;
     try {
       if (count > 0) await this.#insert(signal, { rows: writer.written(), count });
+      this.#written++;
       settle.resolve();
     } catch (fault) {
+      this.#failed++;
       settle.reject(fault);
     }
     this.#waitingBytes -= writer.length;

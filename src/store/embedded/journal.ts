@@ -15,9 +15,16 @@ export type Signal = "spans" | "metrics" | "logs";
 export interface JournalFile {
   signal: Signal;
   path: string;
+  /** Of the tables it was written for: the columns its rows have. */
+  version: number;
 }
 
-const SUFFIX = `.v${SCHEMA_VERSION}.rows`;
+/** A file of a later version is left to a program that knows it. */
+function versionOf(name: string): number | undefined {
+  const version = Number(/\.v(\d+)\.rows$/.exec(name)?.[1]);
+  return version <= SCHEMA_VERSION ? version : undefined;
+}
+
 const SIGNALS: readonly Signal[] = ["spans", "metrics", "logs"];
 
 export class Journal {
@@ -35,8 +42,9 @@ export class Journal {
     for (const name of names) if (name.endsWith(".partial")) rmSync(join(this.#directory, name));
     return names.flatMap((name) => {
       const signal = SIGNALS.find((each) => name.startsWith(`${each}-`));
-      return signal !== undefined && name.endsWith(SUFFIX)
-        ? [{ signal, path: join(this.#directory, name) }]
+      const version = versionOf(name);
+      return signal !== undefined && version !== undefined
+        ? [{ signal, path: join(this.#directory, name), version }]
         : [];
     });
   }
@@ -47,7 +55,7 @@ export class Journal {
    */
   write(signal: Signal, rows: Uint8Array): JournalFile {
     const serial = `${Date.now()}-${String(this.#number++).padStart(9, "0")}`;
-    const path = join(this.#directory, `${signal}-${serial}${SUFFIX}`);
+    const path = join(this.#directory, `${signal}-${serial}.v${SCHEMA_VERSION}.rows`);
     const partial = `${path}.partial`;
     try {
       writeFileSync(partial, rows);
@@ -56,7 +64,7 @@ export class Journal {
       rmSync(partial, { force: true });
       throw fault;
     }
-    return { signal, path };
+    return { signal, path, version: SCHEMA_VERSION };
   }
 
   async remove({ path }: JournalFile): Promise<void> {

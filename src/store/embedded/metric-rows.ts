@@ -95,7 +95,8 @@ function summed({ count, sum, min, max }: Summed): PointValues {
 
 /**
  * The buckets of an exponential histogram with their bounds written out (opentelemetry-proto metrics.proto,
- * `ExponentialHistogramDataPoint`): negative ones from the far end, what is about zero, positive ones, and nothing above.
+ * `ExponentialHistogramDataPoint`): negative ones from the far end, what is about zero, positive ones from where the first
+ * begins, and nothing above.
  */
 function explicitBuckets(
   point: ReceivedExponentialHistogramPoint,
@@ -110,11 +111,25 @@ function explicitBuckets(
     upper: bound(positive.offset + index + 1),
     count,
   }));
-  const buckets = [...below.reverse(), { upper: zeroThreshold, count: zeroCount }, ...above];
+  const buckets = [
+    ...below.reverse(),
+    { upper: zeroThreshold, count: zeroCount },
+    ...gapBefore(positive, { zeroThreshold, bound }),
+    ...above,
+  ];
   return {
     bounds: buckets.map(({ upper }) => upper),
     bucketCounts: [...buckets.map(({ count }) => count), 0n],
   };
+}
+
+/** Nothing lies between zero and the first positive bucket; left out, that bucket would seem to reach down to zero. */
+function gapBefore(
+  { offset, bucketCounts }: ReceivedExponentialHistogramPoint["positive"],
+  { zeroThreshold, bound }: { zeroThreshold: number; bound: (index: number) => number },
+): { upper: number; count: bigint }[] {
+  const upper = bound(offset);
+  return bucketCounts.length > 0 && upper > zeroThreshold ? [{ upper, count: 0n }] : [];
 }
 
 export function encodePoints({ items, weeks }: Kept<MetricPoint>, versions: Versions): EncodeRows {
@@ -150,6 +165,7 @@ function writePoint(
   out.size(values.bucketCounts.length);
   for (const count of values.bucketCounts) out.int64(count);
   writeNumbers(values.quantileValues, out);
+  out.int64(pointOf(point, values));
   out.int64(version);
 }
 
@@ -170,10 +186,22 @@ function temporalityWord({ data }: ReceivedMetric): string {
   return data.temporality === Temporality.cumulative ? "cumulative" : "";
 }
 
+/**
+ * The same for a point that is sent again. Of two processes that measure the same thing in the same millisecond, one began
+ * earlier, or has another value.
+ */
+function pointOf({ startNs }: ReceivedPoint, { value, count, sum, bucketCounts }: PointValues): bigint {
+  return hashOf(JSON.stringify([startNs, value, count, sum, bucketCounts].map(String)));
+}
+
 /** The same for the same metric, resource and attributes, in whatever order they were sent. */
 function seriesOf({ resource, scope }: ReceivedMetric, attributes: ReceivedAttributes): bigint {
   const identity = JSON.stringify([sorted(resource.attributes), scope.name, sorted(attributes)]);
-  return BigInt(`0x${hash("sha256", identity).slice(0, 16)}`);
+  return hashOf(identity);
+}
+
+function hashOf(text: string): bigint {
+  return BigInt(`0x${hash("sha256", text).slice(0, 16)}`);
 }
 
 function sorted(attributes: ReceivedAttributes): [string, string][] {

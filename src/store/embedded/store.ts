@@ -3,7 +3,14 @@ import { join } from "node:path";
 import type { ReceivedLog, ReceivedMetric, ReceivedSpan } from "../../otlp/index.ts";
 import { readAnswer } from "../fields.ts";
 import { type Kept, keepable } from "../keepable.ts";
-import { type Added, type Query, StoreError, type StoreHealth, type TraceStore } from "../trace-store.ts";
+import {
+  type Added,
+  type Query,
+  StoreError,
+  type StoreHealth,
+  type StoreStatistics,
+  type TraceStore,
+} from "../trace-store.ts";
 import { Batches, type EncodeRows } from "./batches.ts";
 import { encodeLogs, encodeSpans, timeOfLog, Versions } from "./encode.ts";
 import { type Engine, openEngine } from "./engine.ts";
@@ -19,6 +26,7 @@ import {
   SPANS,
   TABLES,
 } from "./tables.ts";
+import { EngineUsage } from "./usage.ts";
 
 export interface EmbeddedStoreOptions {
   /** Everything is kept in here; made when it is not there. One process at a time. */
@@ -75,6 +83,7 @@ class EmbeddedStore implements TraceStore {
   readonly #onWarning: (message: string) => void;
   readonly #batches = new Batches((signal, batch) => this.#insert(signal, batch));
   readonly #versions = new Versions();
+  readonly #usage: EngineUsage;
   readonly #listeners = new Set<(kept: { spans: number }) => void>();
   #retention: Retention | undefined;
   #health: StoreHealth = { kind: "ok" };
@@ -85,6 +94,7 @@ class EmbeddedStore implements TraceStore {
     this.#engine = engine;
     this.#journal = journal;
     this.#onWarning = onWarning;
+    this.#usage = new EngineUsage(engine);
   }
 
   addSpans(spans: readonly ReceivedSpan[]): Promise<Added> {
@@ -114,6 +124,10 @@ class EmbeddedStore implements TraceStore {
     return this.#health;
   }
 
+  async statistics(): Promise<StoreStatistics> {
+    return { ...this.#batches.statistics(), ...(await this.#usage.read()) };
+  }
+
   onKept(listener: (kept: { spans: number }) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -128,7 +142,7 @@ class EmbeddedStore implements TraceStore {
   async recover(): Promise<void> {
     for (const file of this.#journal.leftBehind()) {
       try {
-        await this.#engine.run("write", insertFromFile(TARGETS[file.signal], file.path));
+        await this.#engine.run("write", insertFromFile(TARGETS[file.signal], file));
         await this.#journal.remove(file);
       } catch (fault) {
         await this.#giveUpOn(file, fault);
@@ -157,7 +171,7 @@ class EmbeddedStore implements TraceStore {
     try {
       checkSpace(this.#directory, rows.length);
       const file = this.#journal.write(signal, rows);
-      await this.#engine.run("write", insertFromFile(TARGETS[signal], file.path));
+      await this.#engine.run("write", insertFromFile(TARGETS[signal], file));
       await this.#journal.remove(file);
     } catch (fault) {
       throw this.#refuse(fault);
@@ -200,6 +214,7 @@ class EmbeddedStore implements TraceStore {
   async #close(): Promise<void> {
     await this.#batches.drained();
     await this.#retention?.stop();
+    await this.#usage.stop();
     await this.#engine.close();
   }
 }

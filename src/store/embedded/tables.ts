@@ -15,8 +15,12 @@ import { LOG_COLUMNS, METRIC_COLUMNS } from "../signal-columns.ts";
 import { sql } from "../sql.ts";
 import type { Tables } from "../trace-store.ts";
 
-/** A change of the tables that older data cannot be read with gets the next number, and a migration. */
-export const SCHEMA_VERSION = 1;
+/**
+ * A change of the tables that older data cannot be read with gets the next number, and a migration.
+ *
+ * 2: `Point` in `metrics`, the last column of its key.
+ */
+export const SCHEMA_VERSION = 2;
 
 const DATABASE = "throughline";
 
@@ -46,7 +50,14 @@ export const LOGS: InsertTarget = { table: "logs", columns: versioned(LOG_COLUMN
 /** Names of all tables that hold data. */
 export const DATA_TABLES = ["spans", "runs", "tasks", "metrics", "logs"] as const;
 
-/** Makes what is not there yet. */
+const columnText = ({ name, type, codec }: Column) => `\`${name}\` ${type} CODEC(${codec ?? "ZSTD(1)"})`;
+
+const POINT_COLUMN = METRIC_COLUMNS.filter(({ name }) => name === "Point")
+  .map(columnText)
+  .join("");
+const METRICS_ORDER = "MetricName, ServiceName, Series, Timestamp, Point";
+
+/** Makes what is not there yet, and brings what an earlier version made up to date. */
 export function creationStatements(): string[] {
   return [
     `CREATE DATABASE IF NOT EXISTS ${DATABASE}`,
@@ -55,16 +66,17 @@ export function creationStatements(): string[] {
     createTable({ table: "runs", columns: versioned(RUN_COLUMNS) }, "TraceId, SpanId"),
     // Most questions about tasks are about those of one pipeline.
     createTable({ table: "tasks", columns: versioned(TASK_COLUMNS) }, "Pipeline, TraceId, SpanId"),
-    createTable(METRICS, "MetricName, ServiceName, Series, Timestamp"),
+    createTable(METRICS, METRICS_ORDER),
     createTable(LOGS, "TraceId, SpanId, Timestamp, cityHash64(Body)"),
     createView("runs", RUN_COLUMNS, IS_RUN.text),
     createView("tasks", TASK_COLUMNS, IS_TASK.text),
+    // A key takes a column that is added by the same statement; of a table that has both, it changes nothing.
+    `ALTER TABLE ${DATABASE}.metrics ADD COLUMN IF NOT EXISTS ${POINT_COLUMN}, MODIFY ORDER BY (${METRICS_ORDER})`,
   ];
 }
 
 function createTable({ table, columns }: InsertTarget, order: string, ...settings: string[]): string {
-  const list = columns.map(({ name, type, codec }) => `\`${name}\` ${type} CODEC(${codec ?? "ZSTD(1)"})`);
-  return `CREATE TABLE IF NOT EXISTS ${DATABASE}.${table} (${list.join(", ")})
+  return `CREATE TABLE IF NOT EXISTS ${DATABASE}.${table} (${columns.map(columnText).join(", ")})
     ENGINE = ReplacingMergeTree(Version) PARTITION BY toMonday(Timestamp) ORDER BY (${order})
     SETTINGS ${[...settings, ...TABLE_SETTINGS].join(", ")}`;
 }
@@ -88,10 +100,14 @@ function createView(table: string, columns: readonly DerivedColumn[], where: str
 }
 
 /**
- * Inserts the rows of a file. The engine takes plain text where a column is stored as low cardinality. Rows that repeat are
+ * Inserts the rows of a file that was written with the tables of a version. The engine takes plain text where a column is stored as low cardinality. Rows that repeat are
  * left for merges to remove: looking for them here would take half of the time of an insert.
  */
-export function insertFromFile({ table, columns }: InsertTarget, path: string): string {
+export function insertFromFile(
+  { table, columns: all }: InsertTarget,
+  { path, version }: { path: string; version: number },
+): string {
+  const columns = all.filter(({ since = 1 }) => since <= version);
   const names = columns.map(({ name }) => `\`${name}\``).join(", ");
   const structure = columns
     .map(({ name, type }) => `\`${name}\` ${type.replaceAll("LowCardinality(String)", "String")}`)

@@ -32,6 +32,32 @@ export function oldTracesTable(name: string): string {
     .replace("Duration UInt64 CODEC(T64, ZSTD(1))", "Duration Int64");
 }
 
+const ORIGIN = `ResourceAttributes ${TEXTS}, ResourceSchemaUrl String, ScopeName String, ScopeVersion String,
+    ScopeAttributes ${TEXTS}, ScopeDroppedAttrCount UInt32, ScopeSchemaUrl String, ServiceName LowCardinality(String),
+    MetricName String, MetricDescription String, MetricUnit String, Attributes ${TEXTS},
+    StartTimeUnix DateTime64(9), TimeUnix DateTime64(9)`;
+
+function metricTable(name: string, columns: string): string {
+  return `CREATE TABLE ${name} (${ORIGIN}, ${columns}) ENGINE = MergeTree PARTITION BY toDate(TimeUnix)
+    ORDER BY (ServiceName, MetricName, Attributes, toUnixTimestamp64Nano(TimeUnix))`;
+}
+
+/** In a database, the three sorts of metrics that are read. */
+export function metricTables(database: string): string[] {
+  return [
+    metricTable(`${database}.otel_metrics_gauge`, "Value Float64, Flags UInt32"),
+    metricTable(
+      `${database}.otel_metrics_sum`,
+      "Value Float64, Flags UInt32, AggregationTemporality Int32, IsMonotonic Boolean",
+    ),
+    metricTable(
+      `${database}.otel_metrics_histogram`,
+      `Count UInt64, Sum Float64, BucketCounts Array(UInt64), ExplicitBounds Array(Float64), Flags UInt32, Min Float64,
+      Max Float64, AggregationTemporality Int32`,
+    ),
+  ];
+}
+
 export function logsTable(name: string): string {
   return `CREATE TABLE ${name} (
     Timestamp DateTime64(9), TraceId String, SpanId String, TraceFlags UInt8, SeverityText LowCardinality(String),

@@ -1,6 +1,6 @@
 /** The tables of the collector's ClickHouse exporter, read as if they were ours. */
 import { SPAN_COLUMNS, SPAN_TYPE } from "../columns.ts";
-import { LOG_COLUMNS, METRIC_COLUMNS } from "../signal-columns.ts";
+import { LOG_COLUMNS } from "../signal-columns.ts";
 import { joinSql, type Sql, sql } from "../sql.ts";
 import { StoreError } from "../trace-store.ts";
 import { columnNamed, type TableName } from "./names.ts";
@@ -48,18 +48,15 @@ export function checkShape(table: TableName, shape: TableShape): void {
 
 /** `otel_logs` with the columns of `logs`; empty where the collector writes no logs there. */
 export function logsOf(table: TableName, shape: TableShape): Sql {
-  if (!shape.has("TraceId")) return nothing(LOG_COLUMNS);
+  if (!shape.has("TraceId")) return withoutRows(LOG_COLUMNS);
   const columns = LOG_COLUMNS.map(({ name }) =>
     shape.has(name) ? columnNamed(name) : sql`'' AS ${columnNamed(name)}`,
   );
   return sql`(SELECT ${joinSql(columns, ", ")} FROM ${table.sql})`;
 }
 
-/** The collector keeps metrics in five tables of other shapes, which are not read. */
-export const METRICS = nothing(METRIC_COLUMNS);
-
 /** A table without rows. */
-function nothing(columns: readonly { name: string; type: string }[]): Sql {
+export function withoutRows(columns: readonly { name: string; type: string }[]): Sql {
   const empty = columns.map(({ name, type }) => sql`defaultValueOfTypeName(${type}) AS ${columnNamed(name)}`);
   return sql`(SELECT ${joinSql(empty, ", ")} WHERE 0)`;
 }

@@ -114,6 +114,7 @@ describeConformance("the ClickHouse store that only reads", async () => {
     addMetrics: (metrics) => reader.addMetrics(metrics),
     addLogs: (logs) => reader.addLogs(logs),
     select: (query) => reader.select(query),
+    statistics: () => reader.statistics(),
     health: () => reader.health(),
     onKept: (listener) => writer.onKept(listener),
     close: async () => {

@@ -8,11 +8,13 @@ import {
   type Query,
   StoreError,
   type StoreHealth,
+  type StoreStatistics,
   type Tables,
   type TraceStore,
 } from "../trace-store.ts";
 import { ArrivalWatch } from "./arrival-watch.ts";
-import { checkShape, logsOf, METRICS, spansOf, type TableShape } from "./collector-tables.ts";
+import { METRIC_TABLES, type MetricTable, metricsOf } from "./collector-metrics.ts";
+import { checkShape, logsOf, spansOf, type TableShape } from "./collector-tables.ts";
 import { type Address, Connection } from "./connection.ts";
 import { type TableName, tableNamed } from "./names.ts";
 import { createNarrowTables, narrowTables, type Source } from "./narrow-tables.ts";
@@ -98,9 +100,19 @@ async function openTables(
     // A collector's tables know no arrival; a span starts little before it.
     arrivalNs: sql`toUnixTimestamp64Nano(Timestamp)`,
     logs: logsOf(logs, await shapeIfAny(connection, logs)),
-    metrics: METRICS,
+    metrics: metricsOf(await metricTables(connection, database)),
   };
   return new RemoteStore({ connection, table, tables, mayWrite: createTables });
+}
+
+function metricTables(connection: Connection, database: string): Promise<MetricTable[]> {
+  const kinds = ["gauge", "sum", "histogram"] as const;
+  return Promise.all(
+    kinds.map(async (kind) => {
+      const table = tableNamed(database, METRIC_TABLES[kind]);
+      return { kind, table, shape: await shapeIfAny(connection, table) };
+    }),
+  );
 }
 
 async function shapeOf(connection: Connection, table: TableName): Promise<TableShape> {
@@ -184,6 +196,11 @@ class RemoteStore implements TraceStore {
 
   health(): StoreHealth {
     return this.#health;
+  }
+
+  /** Whoever runs a ClickHouse watches it there. */
+  async statistics(): Promise<StoreStatistics> {
+    return {};
   }
 
   onKept(listener: (kept: { spans: number }) => void): () => void {
