@@ -1,18 +1,35 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { Intake } from "./intake.ts";
+import { startReceiver } from "./receiver.ts";
 import type { OtlpBody } from "./spool.ts";
 
-const opened: Receiver[] = [];
-afterEach(async () => void (await Promise.all(opened.splice(0).map((receiver) => receiver.close()))));
+interface Door {
+  endpoint: string;
+  /** Requests that were refused, whoever refused them. */
+  refused(): number;
+  close(): Promise<void>;
+}
+
+const opened: Door[] = [];
+afterEach(async () => void (await Promise.all(opened.splice(0).map((door) => door.close()))));
 
 async function start(
   sink: (body: OtlpBody) => Promise<void>,
   options?: { maxTotalBytes?: number },
-): Promise<Receiver> {
-  const receiver = await startReceiver(sink, options);
-  opened.push(receiver);
-  return receiver;
+): Promise<Door> {
+  const intake = new Intake(sink, options);
+  const receiver = await startReceiver(intake);
+  const door = {
+    endpoint: receiver.endpoint,
+    refused: () => intake.refused + receiver.unreadable(),
+    close: async () => {
+      await receiver.close();
+      await intake.settled();
+    },
+  };
+  opened.push(door);
+  return door;
 }
 
 interface Sent {
@@ -24,7 +41,7 @@ interface Sent {
 }
 
 function send(
-  { endpoint }: Receiver,
+  { endpoint }: Door,
   { path = "/v1/traces", method = "POST", type = "application/json", encoding, body }: Sent,
 ): Promise<Response> {
   const headers = { "content-type": type, ...(encoding !== undefined && { "content-encoding": encoding }) };

@@ -2,14 +2,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { inflateBounded } from "../otlp/index.ts";
+import type { Intake, Taken } from "./intake.ts";
 import type { OtlpBody, Signal } from "./spool.ts";
 
 export interface Receiver {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   endpoint: string;
-  /** How many requests were refused: nothing telemetry can be read from, no room for it, or the sink failed. */
-  refused(): number;
-  /** Takes no more, and answers when the sink has what was acknowledged or is about to be. */
+  /** How many requests had nothing telemetry can be read from. What the intake refuses, it counts itself. */
+  unreadable(): number;
+  /** Takes no more. */
   close(): Promise<void>;
 }
 
@@ -21,40 +22,26 @@ const SIGNALS: Record<string, Signal> = {
   "/v1/logs": "logs",
 };
 
-/** A body is acknowledged when the sink has taken it; above `maxTotalBytes` in all, none is. */
-export async function startReceiver(
-  sink: (body: OtlpBody) => Promise<void>,
-  { maxTotalBytes = Number.POSITIVE_INFINITY } = {},
-): Promise<Receiver> {
-  let refused = 0;
-  let total = 0;
-  const sinking = new Set<Promise<void>>();
-  const take = async (request: IncomingMessage): Promise<OtlpBody["contentType"]> => {
-    const body = await receive(request);
-    total += body.body.byteLength;
-    if (total > maxTotalBytes) throw new Refused(507, "this run has sent too much");
-    const sunk = sink(body);
-    sinking.add(sunk);
-    await sunk.finally(() => sinking.delete(sunk));
-    return body.contentType;
-  };
-  const server = createServer((request, response) => {
-    take(request).then(
-      (contentType) => answer(response, 200, contentType),
-      (fault: unknown) => {
-        refused++;
-        answer(response, fault instanceof Refused ? fault.status : 503, "application/json");
-      },
-    );
+const STATUSES: Record<Taken, number> = { taken: 200, full: 507, failed: 503 };
+
+/** A body is acknowledged when the sink behind the intake has it. */
+export async function startReceiver(intake: Pick<Intake, "take">): Promise<Receiver> {
+  let unreadable = 0;
+  const server = createServer(async (request, response) => {
+    const body = await receive(request).catch(refusalOf);
+    if (body instanceof Refused) {
+      unreadable++;
+      answer(response, body.status, "application/json");
+      return;
+    }
+    const taken = await intake.take(body);
+    answer(response, STATUSES[taken], taken === "taken" ? body.contentType : "application/json");
   });
   const port = await listen(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    refused: () => refused,
-    async close() {
-      await closeServer(server);
-      await Promise.allSettled(sinking);
-    },
+    unreadable: () => unreadable,
+    close: () => closeServer(server),
   };
 }
 
@@ -81,6 +68,11 @@ class Refused extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** A fault of another sort is a connection that broke. */
+function refusalOf(fault: unknown): Refused {
+  return fault instanceof Refused ? fault : new Refused(400, "the request could not be read");
 }
 
 async function receive(request: IncomingMessage): Promise<OtlpBody> {

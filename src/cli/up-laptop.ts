@@ -13,10 +13,11 @@ import {
 import { spanById, type TraceStore } from "../store/index.ts";
 import type { ResourceSpans } from "../trace/index.ts";
 import { Failure } from "./failure.ts";
+import { Intake } from "./intake.ts";
 import { keepSpans } from "./keep.ts";
 import { kubeToken } from "./kube-token.ts";
 import { sayLost } from "./lost-telemetry.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import { startReceiver } from "./receiver.ts";
 import { resourceOf } from "./resource.ts";
 import { pickExecutor } from "./run/pick-executor.ts";
 import { SpansInTurns } from "./spans-in-turns.ts";
@@ -97,6 +98,7 @@ async function startParts(
     access: { shared: hostPaths.map((directory) => resolve(directory)), hidden: [resolve(data)] },
     version: VERSION,
     onOutput: logs.add,
+    onTelemetry: telemetry.intake.collect,
     engine: hasEngine && { config: { otlpEndpoint: telemetry.endpoint }, onSpans: reconciles.add },
     log,
   });
@@ -133,12 +135,28 @@ async function offer(parts: Parts, { host, kubePort: port, data }: UpLaptopSetti
   return { kube: served.url, kubeconfig, stop: stopAll };
 }
 
-type Telemetry = Pick<Receiver, "endpoint" | "refused" | "close">;
+interface Telemetry {
+  /** What steps are told. */
+  endpoint: string;
+  intake: Intake;
+  /** How much did not get into the store, and was not told so by the server. */
+  refused(): number;
+  close(): Promise<void>;
+}
 
 /** A token would have to be in the environment of every step, and so in every Pod: a door of their own is for this machine alone. */
 async function telemetryOfSteps({ store, otlpHttp, token }: UpLaptopContext): Promise<Telemetry> {
-  if (token === undefined) return { endpoint: otlpHttp, refused: () => 0, close: async () => {} };
-  return startReceiver((body) => takeInWhole(body, store));
+  const intake = new Intake((body) => takeInWhole(body, store));
+  const receiver = token === undefined ? undefined : await startReceiver(intake);
+  return {
+    endpoint: receiver?.endpoint ?? otlpHttp,
+    intake,
+    refused: () => intake.refused + (receiver?.unreadable() ?? 0),
+    close: async () => {
+      await receiver?.close();
+      await intake.settled();
+    },
+  };
 }
 
 async function takeInWhole(body: OtlpBody, store: TraceStore): Promise<void> {

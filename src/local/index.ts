@@ -7,5 +7,5 @@ export {
   type Launchable,
   missingPrograms,
 } from "./executors/index.ts";
-export type { HostAccess, Output } from "./kubelet/index.ts";
+export type { HostAccess, Output, TelemetryBody, TelemetryListener } from "./kubelet/index.ts";
 export { type Laptop, type LaptopOptions, startLaptop } from "./laptop.ts";

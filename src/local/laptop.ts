@@ -3,7 +3,13 @@ import { admit, type EngineConfig, startEngine, systemClock } from "../engine/in
 import type { ResourceSpans } from "../trace/index.ts";
 import { type EmbeddedApi, openEmbeddedApi } from "./api/index.ts";
 import type { Executor } from "./executors/index.ts";
-import { type HostAccess, type Kubelet, type OutputListener, startKubelet } from "./kubelet/index.ts";
+import {
+  type HostAccess,
+  type Kubelet,
+  type OutputListener,
+  startKubelet,
+  type TelemetryListener,
+} from "./kubelet/index.ts";
 
 export interface LaptopOptions {
   /** Where Pods have their volumes and logs. */
@@ -19,6 +25,8 @@ export interface LaptopOptions {
   engine: false | { config?: Partial<EngineConfig>; onSpans?: (spans: ResourceSpans) => void };
   /** Gets what containers print, as they print it. */
   onOutput?: OutputListener;
+  /** Gets what steps leave in their spools, which they have only with this. */
+  onTelemetry?: TelemetryListener;
   log: (line: string) => void;
 }
 
@@ -48,7 +56,7 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
 }
 
 async function startWork(api: EmbeddedApi, options: LaptopOptions): Promise<Laptop> {
-  const { workDirectory, executor, network, access, version, onOutput, log } = options;
+  const { workDirectory, executor, network, access, version, onOutput, onTelemetry, log } = options;
   const clock = systemClock;
   const kubelet = await startKubelet({
     api,
@@ -59,6 +67,7 @@ async function startWork(api: EmbeddedApi, options: LaptopOptions): Promise<Lapt
     directory: workDirectory,
     log,
     ...(onOutput !== undefined && { onOutput }),
+    ...(onTelemetry !== undefined && { onTelemetry }),
   });
   const engine =
     options.engine === false ? undefined : startEngine({ api, clock, version, log, ...options.engine });

@@ -8,9 +8,7 @@ import { type HostAccess, type Laptop, startLaptop } from "../../local/index.ts"
 import { chooseDestination, type Destination } from "../destination.ts";
 import { type ExitCode, Failure } from "../failure.ts";
 import { sayLost } from "../lost-telemetry.ts";
-import { type Receiver, startReceiver } from "../receiver.ts";
 import { dataDirectory } from "../server-file.ts";
-import { StepLogs } from "../step-logs.ts";
 import { printable, type Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
 import { cancelOnSignals, leaveOnSignals } from "./cancel.ts";
@@ -21,7 +19,8 @@ import { type StepOutput, stepOutput } from "./output.ts";
 import { pickExecutor, sayMissingPrograms } from "./pick-executor.ts";
 import { report } from "./report.ts";
 import { type RunPlan, startRuns } from "./start-runs.ts";
-import { ReconcileSpans, readyDestination, sinkOf } from "./telemetry.ts";
+import { startStepTelemetry } from "./step-telemetry.ts";
+import { ReconcileSpans, readyDestination } from "./telemetry.ts";
 import { unusedNames } from "./unused-names.ts";
 
 export async function runCommand(
@@ -70,9 +69,6 @@ function sayIgnored({ ignored }: RunInput, terminal: Terminal): void {
   if (kinds.length > 0) terminal.say(`not used: ${kinds.join(", ")}`);
 }
 
-/** What steps may leave in the spool of the data directory. */
-const MAX_TELEMETRY_BYTES = 256 * 1024 * 1024;
-
 interface Plan extends RunPlan {
   workDirectory: string;
   executor: Awaited<ReturnType<typeof pickExecutor>>;
@@ -82,10 +78,14 @@ interface Plan extends RunPlan {
 async function runIn(plan: Plan, terminal: Terminal): Promise<ExitCode> {
   const { settings, destination } = plan;
   const say = (line: string) => terminal.say(printable(line));
-  const telemetry = await startTelemetry(destination, say);
+  const telemetry = await startStepTelemetry({
+    destination,
+    keepsSpans: settings.traceOut !== undefined,
+    say,
+  });
   const reconciles = new ReconcileSpans();
   const output = outputOf(settings, terminal);
-  const otlpEndpoint = telemetry.receiver?.endpoint ?? terminal.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
+  const otlpEndpoint = telemetry.endpoint ?? terminal.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
   const laptop = await startLaptop({
     workDirectory: plan.workDirectory,
     executor: plan.executor,
@@ -97,6 +97,7 @@ async function runIn(plan: Plan, terminal: Terminal): Promise<ExitCode> {
       output.write(sourceOf(given.pod.metadata.labels, given.container), given.chunk);
       telemetry.logs?.add(given);
     },
+    ...(telemetry.collect !== undefined && { onTelemetry: telemetry.collect }),
     log: say,
   });
   let following: Following | undefined;
@@ -105,32 +106,15 @@ async function runIn(plan: Plan, terminal: Terminal): Promise<ExitCode> {
     following = await follow(laptop.api, runs);
     await waitFor(following, { laptop, runs }, terminal);
     await laptop.stopWork();
-    await Promise.all([output.end(), telemetry.logs?.end()]);
-    sayLost({ ...lostOf(telemetry), spans: reconciles.leftOut }, say);
-    return await report({ api: laptop.api, following, settings, reconciles, destination }, terminal);
+    await Promise.all([output.end(), telemetry.end()]);
+    sayLost({ ...telemetry.lost(), spans: reconciles.leftOut }, say);
+    const { sent } = telemetry;
+    return await report({ api: laptop.api, following, settings, reconciles, sent, destination }, terminal);
   } finally {
     following?.stop();
     await laptop.stop();
-    await telemetry.receiver?.close();
+    await telemetry.end();
   }
-}
-
-interface StepTelemetry {
-  /** None where steps send it themselves. */
-  receiver: Receiver | undefined;
-  /** None where nobody keeps what they print. */
-  logs: StepLogs | undefined;
-}
-
-async function startTelemetry(destination: Destination, say: (line: string) => void): Promise<StepTelemetry> {
-  const sink = sinkOf(destination);
-  if (sink === undefined) return { receiver: undefined, logs: undefined };
-  const receiver = await startReceiver(sink, { maxTotalBytes: MAX_TELEMETRY_BYTES });
-  return { receiver, logs: destination.kind === "nowhere" ? undefined : new StepLogs(sink, say) };
-}
-
-function lostOf({ receiver, logs }: StepTelemetry) {
-  return { requests: receiver?.refused() ?? 0, lines: logs?.lost ?? 0 };
 }
 
 /** With JSON on stdout, what steps print goes to stderr. */

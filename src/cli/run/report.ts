@@ -13,6 +13,7 @@ import { painter, printable, type Terminal } from "../terminal.ts";
 import type { Following } from "./follow.ts";
 import type { RunSettings } from "./options.ts";
 import { type FinishedRun, resultJson, succeededOf } from "./result.ts";
+import type { SentSpans } from "./sent-spans.ts";
 import { deliverRun, type ReconcileSpans, tracesOf } from "./telemetry.ts";
 
 interface Ended {
@@ -20,12 +21,14 @@ interface Ended {
   following: Following;
   settings: RunSettings;
   reconciles: ReconcileSpans;
+  /** What steps sent, for the trace file. */
+  sent: SentSpans | undefined;
   destination: Destination;
 }
 
 /** Answers the exit code: 1 when a run did not succeed. */
 export async function report(
-  { api, following, settings, reconciles, destination }: Ended,
+  { api, following, settings, reconciles, sent, destination }: Ended,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const traces = await tracesOf(api, terminal.env);
@@ -36,7 +39,8 @@ export async function report(
     ...traces.filter(({ isSampled }) => isSampled).map(({ resourceSpans }) => resourceSpans),
     ...reconciles.collected,
   ];
-  const isWritten = settings.traceOut === undefined || (await writeTrace(settings.traceOut, spans, terminal));
+  const { traceOut } = settings;
+  const isWritten = traceOut === undefined || (await writeTrace(traceOut, traceText(spans, sent), terminal));
   const isDelivered = await deliverRun(spans, destination, terminal);
   const hasFailed = finished.some(({ run }) => succeededOf(run)?.status !== "True");
   if (hasFailed) return ExitCode.runFailed;
@@ -90,13 +94,9 @@ function describeResults({ run }: FinishedRun, terminal: Terminal): string {
 }
 
 /** Answers whether it is there. The trace goes where traces are kept all the same. */
-async function writeTrace(
-  path: string,
-  spans: readonly ResourceSpans[],
-  terminal: Terminal,
-): Promise<boolean> {
+async function writeTrace(path: string, text: Iterable<string>, terminal: Terminal): Promise<boolean> {
   try {
-    await pipeline(Readable.from(withNewline(jsonChunks(spans))), createWriteStream(path));
+    await pipeline(Readable.from(text), createWriteStream(path));
     return true;
   } catch (fault) {
     const reason = fault instanceof Error ? fault.message : String(fault);
@@ -105,7 +105,21 @@ async function writeTrace(
   }
 }
 
-function* withNewline(chunks: Iterable<string>): Generator<string> {
-  yield* chunks;
-  yield "\n";
+/** How an OTLP/JSON request ends. */
+const END = "]}";
+
+/** The run's own spans, and after them those that steps sent, as one request. */
+function* traceText(spans: readonly ResourceSpans[], sent: SentSpans | undefined): Generator<string> {
+  let held = "";
+  for (const chunk of jsonChunks(spans)) {
+    const text = held + chunk;
+    yield text.slice(0, -END.length);
+    held = text.slice(-END.length);
+  }
+  let separator = spans.length === 0 ? "" : ",";
+  for (const each of sent?.resourceSpans() ?? []) {
+    yield separator + JSON.stringify(each);
+    separator = ",";
+  }
+  yield `${END}\n`;
 }

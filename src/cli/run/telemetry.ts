@@ -1,7 +1,7 @@
 /** The trace of what was run on this machine, and its way to where traces are kept. */
 import { TektonKind } from "../../engine/index.ts";
 import { CoreKind, type Kind, type KubeApi } from "../../kube/index.ts";
-import { encodeProtobuf } from "../../otlp/index.ts";
+import { encodeProtobuf, openHttp } from "../../otlp/index.ts";
 import { noObjects, readObject } from "../../tekton/index.ts";
 import { buildTraces, type ResourceSpans, type RunTrace } from "../../trace/index.ts";
 import { count } from "../count.ts";
@@ -87,11 +87,13 @@ function tracesBody(spans: readonly ResourceSpans[]): OtlpBody {
   return { signal: "traces", contentType: "application/x-protobuf", body: encodeProtobuf(spans) };
 }
 
-/** Where the telemetry of steps goes, body by body. Undefined where steps send it themselves. */
-export function sinkOf(destination: Destination): ((body: OtlpBody) => Promise<void>) | undefined {
+export type Sink = (body: OtlpBody) => Promise<void>;
+
+/** Where the telemetry of steps goes, body by body. Undefined where steps have to send it themselves. */
+export function sinkOf(destination: Destination): Sink | undefined {
   switch (destination.kind) {
     case "collector":
-      return undefined;
+      return collectorSink(destination.settings);
     case "nowhere":
       return async () => {};
     case "store":
@@ -99,6 +101,28 @@ export function sinkOf(destination: Destination): ((body: OtlpBody) => Promise<v
     case "server":
       return (body) => forward(body, destination.settings);
   }
+}
+
+type CollectorSettings = Extract<Destination, { kind: "collector" }>["settings"];
+
+const TRACES_PATH = /\/v1\/traces$/;
+
+/** A collector takes over gRPC what is not encoded here; steps reach it themselves. */
+function collectorSink(settings: CollectorSettings): Sink | undefined {
+  if (settings.protocol === "grpc") return undefined;
+  return async ({ signal, body }) => {
+    const url = new URL(settings.endpoint);
+    if (signal !== "traces" && !TRACES_PATH.test(url.pathname))
+      throw new Error(`nobody has said where ${signal} go`);
+    url.pathname = url.pathname.replace(TRACES_PATH, `/v1/${signal}`);
+    const sender = await openHttp({ ...settings, protocol: "http/json", endpoint: url.href });
+    try {
+      const attempt = await sender.send(body);
+      if (attempt.kind !== "answered") throw new Error(attempt.reason);
+    } finally {
+      sender.close();
+    }
+  };
 }
 
 const FORWARD_MILLIS = 5_000;

@@ -8,6 +8,7 @@ import { openCopies } from "./output-copies.ts";
 import type { ContainerPlan, PodScope } from "./pod-scope.ts";
 import { isReadyAtOnce, watchReadiness } from "./readiness.ts";
 import { type ContainerResult, runStep, type StepCommand, type StepEnd } from "./run-step.ts";
+import { collectTelemetry, withSpool } from "./step-telemetry.ts";
 
 /** One container of a Pod, from its turn to its end, kept in the draft of the Pod's status. */
 export class ContainerRun {
@@ -162,9 +163,12 @@ export class ContainerRun {
     const onTrouble = (message: string) => this.#say(message);
     const copies = openCopies({ plan: this.#plan, stdoutPath, stderrPath, onTrouble });
     const timer = this.#startTimeout(timeoutMillis);
-    const end = await this.#launch(stepCommand(command, this.#plan), copies.write);
+    const { onTelemetry } = this.#scope;
+    const spooling = onTelemetry === undefined ? command : withSpool(command, this.#plan);
+    const end = await this.#launch(stepCommand(spooling, this.#plan), copies.write);
     clearTimeout(timer);
     copies.close();
+    if (onTelemetry !== undefined) collectTelemetry({ plan: this.#plan, onTelemetry, onTrouble });
     return this.#stepEnd(end);
   }
 

@@ -6,7 +6,7 @@ import { systemClock } from "../../engine/index.ts";
 import { type Container, CoreKind, type Pod, type Stored } from "../../kube/index.ts";
 import { type EmbeddedApi, openEmbeddedApi } from "../api/index.ts";
 import { chooseExecutor, type ExecutorName } from "../executors/index.ts";
-import { type Kubelet, type Output, startKubelet } from "./index.ts";
+import { type Kubelet, type Output, startKubelet, type TelemetryBody } from "./index.ts";
 
 export const hasSandbox = existsSync("/usr/bin/bwrap");
 
@@ -15,6 +15,8 @@ export interface Stage {
   kubelet: Kubelet;
   directory: string;
   outputs: Output[];
+  /** What steps left in their spools. */
+  telemetry: TelemetryBody[];
   /** Creates the Pod and answers it once it has ended. */
   run(pod: Pod): Promise<Stored<Pod>>;
   /** Waits until the Pod is as wanted. */
@@ -30,6 +32,7 @@ export async function openStage(executorName: ExecutorName): Promise<Stage> {
   const { executor } = choice;
   const api = await openEmbeddedApi({ clock: systemClock });
   const outputs: Output[] = [];
+  const telemetry: TelemetryBody[] = [];
   const kubelet = await startKubelet({
     api,
     clock: systemClock,
@@ -38,6 +41,7 @@ export async function openStage(executorName: ExecutorName): Promise<Stage> {
     network: "host",
     access: { shared: ["/"], hidden: [] },
     onOutput: (output) => outputs.push(output),
+    onTelemetry: (body) => telemetry.push(body),
     log: () => {},
   });
   const until = (name: string, isWanted: (pod: Stored<Pod>) => boolean) => untilPod(api, name, isWanted);
@@ -46,6 +50,7 @@ export async function openStage(executorName: ExecutorName): Promise<Stage> {
     kubelet,
     directory,
     outputs,
+    telemetry,
     until,
     run: async (pod) => {
       const { metadata } = await api.create(CoreKind.pod, pod);

@@ -24,6 +24,7 @@ import { nodeName } from "./node-name.ts";
 import type { OutputListener } from "./output.ts";
 import { placesIn } from "./places.ts";
 import { type PodHost, PodRun } from "./pod-run.ts";
+import type { TelemetryListener } from "./step-telemetry.ts";
 
 export interface KubeletOptions {
   api: KubeApi;
@@ -34,6 +35,8 @@ export interface KubeletOptions {
   network: "host" | "none";
   access: HostAccess;
   onOutput?: OutputListener;
+  /** Gets what steps leave in their spools, which they have only with this. */
+  onTelemetry?: TelemetryListener;
   /** One line for a person who reads logs. */
   log: (line: string) => void;
 }
@@ -62,13 +65,24 @@ const STOP_GRACE_MILLIS = 2_000;
  * policy changes nothing.
  */
 export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
-  const { api, clock, executor, directory, network, access, onOutput, log } = options;
+  const { api, clock, executor, directory, network, access, onOutput, onTelemetry, log } = options;
   mkdirSync(directory, { recursive: true, mode: 0o711 });
   const places = placesIn(directory);
   const node = { name: nodeName(directory), address: "127.0.0.1" };
   await killStrays(directory);
   await settleLostPods({ api, clock, places, nodeName: node.name });
-  const kubelet = new PodKeeper({ api, clock, executor, network, access, node, places, onOutput, log });
+  const kubelet = new PodKeeper({
+    api,
+    clock,
+    executor,
+    network,
+    access,
+    node,
+    places,
+    onOutput,
+    onTelemetry,
+    log,
+  });
   await kubelet.ready;
   return { readLog: (query) => kubelet.readLog(query), stop: () => kubelet.stop() };
 }

@@ -25,6 +25,7 @@ import { containersOf, preparePod } from "./prepare-pod.ts";
 import { readWithin } from "./safe-path.ts";
 import { readSources, type Sources } from "./sources.ts";
 import { StatusWriter } from "./status-writer.ts";
+import type { TelemetryListener } from "./step-telemetry.ts";
 import { refreshDownwardVolumes } from "./volumes.ts";
 
 /** What all Pods of this machine share. */
@@ -37,6 +38,7 @@ export interface PodHost {
   places: Places;
   access: HostAccess;
   onOutput?: OutputListener;
+  onTelemetry?: TelemetryListener;
   log: (line: string) => void;
 }
 
@@ -234,7 +236,7 @@ export class PodRun {
   }
 
   #scope(): PodScope {
-    const { clock, executor, network, onOutput } = this.#host;
+    const { clock, executor, network, onOutput, onTelemetry } = this.#host;
     const pod = this.#origin;
     return {
       pod,
@@ -248,6 +250,7 @@ export class PodRun {
       plans: this.#plans,
       log: (container) => this.#logs.of(container),
       onPrint: (container) => (stream, chunk) => onOutput?.({ pod, container, stream, chunk }),
+      onTelemetry,
     };
   }
 

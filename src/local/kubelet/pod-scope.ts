@@ -6,6 +6,7 @@ import type { ContainerLog } from "./container-log.ts";
 import type { PrintListener } from "./container-process.ts";
 import type { Work } from "./entrypoint.ts";
 import type { PodStatusDraft } from "./pod-status.ts";
+import type { TelemetryListener } from "./step-telemetry.ts";
 
 /** What the containers of one Pod share. */
 export interface PodScope {
@@ -23,6 +24,8 @@ export interface PodScope {
   plans: readonly ContainerPlan[];
   log: (container: string) => ContainerLog;
   onPrint: (container: string) => PrintListener;
+  /** Without it, steps have no spool. */
+  onTelemetry: TelemetryListener | undefined;
 }
 
 /** A container with nothing left to look up. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -14,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { createWithin, makeDirectoryWithin, readWithin, writeWithin } from "./safe-path.ts";
+import { createWithin, makeDirectoryWithin, readWithin, takeWithin, writeWithin } from "./safe-path.ts";
 
 const base = mkdtempSync(join(tmpdir(), "safe-path-test-"));
 const root = join(base, "volume");
@@ -52,6 +53,32 @@ describe("files of a volume", () => {
     expect(writeWithin({ root, inside: "link" }, "ours")).toBe(true);
     expect(readFileSync(join(outside, "file"), "utf8")).toBe("theirs");
     expect(existsSync(join(outside, "new"))).toBe(false);
+  });
+
+  it("are taken out: their first bytes, whether those were all, and then they are gone", () => {
+    for (const [maxBytes, content, isWhole] of [
+      [6, "theirs", true],
+      [5, "their", false],
+    ] as const) {
+      writeFileSync(join(root, "file"), "theirs");
+      const taken = takeWithin({ root, inside: "file" }, maxBytes);
+      expect(taken).toEqual({ kind: "taken", content: Buffer.from(content), isWhole });
+      expect(existsSync(join(root, "file"))).toBe(false);
+    }
+    expect(takeWithin({ root, inside: "file" }, 6)).toEqual({ kind: "absent" });
+    expect(takeWithin({ root, inside: "nowhere/file" }, 6)).toEqual({ kind: "absent" });
+  });
+
+  it("are not taken where they are links, directories or pipes", () => {
+    symlinkSync(join(outside, "file"), join(root, "link"));
+    symlinkSync(outside, join(root, "out"));
+    mkdirSync(join(root, "directory"));
+    execFileSync("mkfifo", [join(root, "pipe")]);
+    const kinds = ["link", "out/file", "directory", "pipe"].map(
+      (inside) => takeWithin({ root, inside }, 10).kind,
+    );
+    expect(kinds).toEqual(["refused", "absent", "refused", "refused"]);
+    expect(readFileSync(join(outside, "file"), "utf8")).toBe("theirs");
   });
 
   it("gives an open file its content wherever its directory goes", () => {

@@ -16,6 +16,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -53,13 +54,56 @@ export function readWithin(path: VolumePath, maxBytes: number): FileContent {
   );
 }
 
+/** A named pipe put there must not keep this program waiting for a writer. */
+const READ_ORDINARY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
 function readFile(file: string, maxBytes: number): FileContent {
-  // A named pipe put there must not keep this program waiting for a writer.
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  const descriptor = openSync(file, READ_ORDINARY);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) return { kind: "absent" };
     return stat.size > maxBytes ? { kind: "tooLarge" } : { kind: "read", content: readFileSync(descriptor) };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export type TakenFile =
+  | { kind: "taken"; content: Buffer; isWhole: boolean }
+  | { kind: "absent" }
+  /** No ordinary file, or one this program may not read. */
+  | { kind: "refused" };
+
+/** Takes the file out of its volume: its first bytes, and whether those were all. What is no ordinary file stays where it is. */
+export function takeWithin({ root, inside }: VolumePath, maxBytes: number): TakenFile {
+  const real = realPathWithin({ root, inside: dirname(inside) });
+  if (real === undefined) return { kind: "absent" };
+  const taken = inDirectory({ root, real }, (directory) =>
+    takeFile(join(directory, basename(inside)), maxBytes),
+  );
+  return taken ?? { kind: "absent" };
+}
+
+function takeFile(file: string, maxBytes: number): TakenFile {
+  try {
+    const taken = readHead(file, maxBytes);
+    if (taken.kind === "taken") rmSync(file, { force: true });
+    return taken;
+  } catch (fault) {
+    return (fault as NodeJS.ErrnoException).code === "ENOENT" ? { kind: "absent" } : { kind: "refused" };
+  }
+}
+
+function readHead(file: string, maxBytes: number): TakenFile {
+  const descriptor = openSync(file, READ_ORDINARY);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile()) return { kind: "refused" };
+    const content = Buffer.alloc(Math.min(stat.size, maxBytes));
+    let length = 0;
+    for (let read = -1; read !== 0 && length < content.length; length += read)
+      read = readSync(descriptor, content, length, content.length - length, null);
+    return { kind: "taken", content: content.subarray(0, length), isWhole: stat.size <= maxBytes };
   } finally {
     closeSync(descriptor);
   }
