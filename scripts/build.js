@@ -1,9 +1,10 @@
-// Bundles src/ into dist/: one small file per command, loaded when the command is used; and web/ into dist/web/.
-// Packages stay outside the program's bundle; types are checked by `npm test`.
-import { renameSync, rmSync } from "node:fs";
+// Bundles src/ into dist/: one small file per command, loaded when the command is used; web/ into dist/web/; and task/ into
+// task/dist/. Packages stay outside the program's bundle; types are checked by `npm test`.
+import { copyFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { build as buildWeb } from "vite";
+import { buildTask } from "./build-task.js";
 import { root } from "./setup.js";
 
 // Built aside and put in place at once, so that a program that is running finds its files.
@@ -32,5 +33,8 @@ await buildWeb({
   logLevel: "warn",
   build: { outDir: join(fresh, "web"), emptyOutDir: true },
 });
+const task = await buildTask(`new.${process.pid}`);
+// `throughline exec`, `context` and `metric` are the task package's own commands.
+copyFileSync(join(task, "task.cjs"), join(fresh, "task.cjs"));
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);

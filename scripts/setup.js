@@ -53,13 +53,13 @@ export function ensureBuilt() {
 
 function sourceFingerprint() {
   const hash = createHash("sha256");
-  for (const folder of ["src", "web"]) {
+  for (const folder of ["src", "task/src", "web"]) {
     for (const entry of readdirSync(join(root, folder), { recursive: true }).sort()) {
       const { size, mtimeMs } = statSync(join(root, folder, entry));
       hash.update(`${folder}/${entry} ${size} ${mtimeMs}\n`);
     }
   }
-  for (const file of ["package.json", "package-lock.json", "scripts/build.js"]) {
+  for (const file of ["package.json", "package-lock.json", "scripts/build.js", "scripts/build-task.js"]) {
     hash.update(readFileSync(join(root, file)));
   }
   return hash.digest("hex");

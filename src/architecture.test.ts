@@ -4,9 +4,8 @@ import { describe, expect, it } from "vitest";
 import rules from "../rings.json" with { type: "json" };
 
 const root = join(import.meta.dirname ?? __dirname, "..");
-const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".ts"))
-  .map((file) => join("src", file).split(sep).join("/"));
+const sources = sourcesIn("src");
+const taskSources = sourcesIn("task/src");
 
 /** Rooms and the rooms they may use, from rings.json: everything further in. */
 const rings = rules.rings;
@@ -17,7 +16,15 @@ interface Import {
   to: string;
 }
 
-const imports: Import[] = sources.flatMap((file) => {
+const imports = sources.flatMap(importsOf);
+
+function sourcesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(folder, file).split(sep).join("/"));
+}
+
+function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), "utf8");
   const specifiers = text.matchAll(
     /^(?:import|export)\b[^;]*?\bfrom\s+"(\.[^"]+)"|\bimport\(\s*"(\.[^"]+)"\s*\)/gm,
@@ -28,7 +35,7 @@ const imports: Import[] = sources.flatMap((file) => {
       .split(sep)
       .join("/"),
   }));
-});
+}
 
 function roomOf(file: string): string | undefined {
   return /^src\/([^/]+)\//.exec(file)?.[1];
@@ -55,6 +62,16 @@ describe("the house", () => {
         roomOf(to) !== undefined && roomOf(from) !== roomOf(to) && !/^src\/[^/]+\/index\.ts$/.test(to),
     );
     expect(sideways).toEqual([]);
+  });
+
+  it("keeps what goes into task images apart: task/ imports nothing of src/, and src/ nothing of task/", () => {
+    const outOfTask = taskSources.flatMap(importsOf).filter(({ to }) => !to.startsWith("task/"));
+    const intoTask = imports.filter(({ to }) => to.startsWith("task/"));
+    expect([...outOfTask, ...intoTask]).toEqual([]);
+    expect(taskSources.flatMap(importsOf)).toContainEqual({
+      from: "task/src/index.ts",
+      to: "task/src/sdk/span.ts",
+    });
   });
 
   it("sees the imports it judges", () => {

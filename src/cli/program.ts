@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addCollectorConfigCommand } from "./collector-config-options.ts";
 import {
   addEngineCommand,
   addImportCommand,
@@ -8,6 +9,7 @@ import {
 } from "./commands.ts";
 import { ExitCode, Failure } from "./failure.ts";
 import { addQuestionCommands } from "./questions.ts";
+import { addStepCommands } from "./step-commands.ts";
 import { printable, type Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -61,6 +63,8 @@ function describeProgram(terminal: Terminal, finish: (code: ExitCode) => void): 
   addImportCommand(program, { terminal, finish });
   addTraceCommand(program, { terminal, finish });
   addQuestionCommands(program, { terminal, finish });
+  addCollectorConfigCommand(program, { terminal, finish });
+  addStepCommands(program);
   return program;
 }
 

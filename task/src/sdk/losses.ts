@@ -1,0 +1,29 @@
+/** What could not be sent: counted, and said once, in one line on standard error. */
+export class Losses {
+  #count = 0;
+  #reason = "";
+  #isSaid = false;
+
+  /** Counts spans and metrics together; the first reason is the one to show. */
+  add(count: number, reason: string): void {
+    this.#reason ||= reason;
+    this.#count += count;
+  }
+
+  /** Says it, if there is anything to say and it has not been said. */
+  say(): void {
+    if (this.#count === 0 || this.#isSaid) return;
+    this.#isSaid = true;
+    const lost = this.#count === 1 ? "1 span or metric" : `${this.#count} spans or metrics`;
+    complain(`${lost} not sent: ${this.#reason}`);
+  }
+}
+
+/** One line on standard error, in the name of the package. Never throws: whoever reads it may be gone. */
+export function complain(text: string): void {
+  try {
+    process.stderr.write(`@throughline/task: ${text.replace(/\s+/g, " ")}\n`);
+  } catch {
+    // Nobody is there to be told.
+  }
+}
