@@ -40,6 +40,10 @@ export function barsOfAnswer(answer: TraceAnswer, { hasReconciles }: { hasReconc
     const bar = bars[span];
     if (bar !== undefined) bar.note = printable(decisions.join("; "));
   }
+  for (const { span, image } of answer.images) {
+    const bar = bars[span];
+    if (bar !== undefined) bar.title = `pull ${printable(image)}`;
+  }
   return { bars: roots, endNs, reconciles: reconciling.reduce((sum, each) => sum + each, 0) };
 }
 
@@ -57,6 +61,7 @@ function barOf({ spans, texts }: TraceAnswer, index: number): Bar {
     endNs: startNs + nanos(spans.durationMs[index]),
     mark: markOf({ type, result: text(spans.result) as ResultWord | "", isError, flags }),
     isTimeUnknown: false,
+    isCoarse: (flags & SPAN_FLAGS.coarse) !== 0,
     isProvisional: (flags & SPAN_FLAGS.provisional) !== 0,
     isError,
     ...(exitCode !== 0 && { message: `exited with code ${exitCode}` }),

@@ -11,6 +11,8 @@ export interface Bar {
   endNs: bigint;
   mark: Mark;
   isTimeUnknown: boolean;
+  /** Its time is known to the second only. */
+  isCoarse: boolean;
   isProvisional: boolean;
   isError: boolean;
   /** What went wrong, where that is known. */

@@ -11,6 +11,7 @@ function bar(title: string, more: Partial<Bar> = {}): Bar {
     endNs: 1n,
     mark: { text: "✓", colour: "green" },
     isTimeUnknown: false,
+    isCoarse: false,
     isProvisional: false,
     isError: false,
     isOnPath: false,
@@ -49,6 +50,28 @@ describe("the rows of a waterfall", () => {
   it("prefer reconcilers that decided something to others", () => {
     const children = [bar("looked", { endNs: 9n }), bar("created", { note: "created TaskRun build" })];
     expect(text(rowsOf([bar("run", { children })], 2))).toEqual(["run", "  … 1", "  created"]);
+  });
+
+  it("leave out phases that were over at once, unless every row is wanted", () => {
+    const phases = [
+      bar("schedule", { type: "phase" }),
+      bar("pull", { type: "phase", endNs: 1_000_000n }),
+      bar("init to the second", { type: "phase", isCoarse: true }),
+      bar("init that failed", { type: "phase", isError: true }),
+      bar("init that goes on", { type: "phase", isProvisional: true }),
+      bar("step", { type: "step" }),
+    ];
+    const roots = [bar("build", { children: phases, isOnPath: true })];
+    expect(text(rowsOf(roots, 50))).toEqual([
+      "build",
+      "  pull",
+      "  init to the second",
+      "  init that failed",
+      "  init that goes on",
+      "  step",
+      "… 1",
+    ]);
+    expect(text(rowsOf(roots))).toContain("  schedule");
   });
 
   it("account for every span, however many there are and however deep they lie", () => {

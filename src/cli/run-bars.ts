@@ -36,6 +36,7 @@ function barOf(span: Span): Bar {
     endNs,
     mark: markOf(span),
     isTimeUnknown: attributes["throughline.time.resolution"] === "unknown",
+    isCoarse: "throughline.time.resolution" in attributes,
     isProvisional: attributes["throughline.provisional"] === true,
     isError: statusCode === StatusCode.error,
     ...(statusMessage && { message: statusMessage }),

@@ -66,13 +66,15 @@ interface Scale {
 }
 
 function wholeTitleOf(row: Row): string {
-  if (row.kind === "left out") return leftOut(row.bars);
+  if (row.kind !== "bar") return leftOut(row);
   const { title, note } = row.bar;
   return note === undefined ? title : `${title}${NOTE_GAP}${note}`;
 }
 
-function leftOut(bars: number): string {
-  return `… ${count(bars, "more span")} (--all)`;
+function leftOut({ kind, bars }: Exclude<Row, { kind: "bar" }>): string {
+  return kind === "brief"
+    ? `… ${count(bars, "phase")} of under 1ms (--all)`
+    : `… ${count(bars, "more span")} (--all)`;
 }
 
 function scaleOf({ startNs, endNs }: Pick<Waterfall, "startNs" | "endNs">, columns: number): Scale {
@@ -113,7 +115,7 @@ function drawRow(row: Row, sheet: Sheet): string[] {
   const { columns, paint } = sheet;
   const indent = "  ".repeat(Math.min(row.depth, Math.floor(columns.name / 4)));
   const room = columns.name - indent.length - 2;
-  if (row.kind === "left out") return [`  ${indent}  ${paint(pad(leftOut(row.bars), room), "grey")}`];
+  if (row.kind !== "bar") return [`  ${indent}  ${paint(pad(leftOut(row), room), "grey")}`];
   const { bar } = row;
   const margin = bar.isOnPath ? paint("●", "blue") : " ";
   const line =

@@ -17,6 +17,8 @@ const PipelinePage = lazy(async () => ({
   default: (await import("../pipelines/PipelinePage.tsx")).PipelinePage,
 }));
 
+const TaskPage = lazy(async () => ({ default: (await import("../task/TaskPage.tsx")).TaskPage }));
+
 /** The whole page: a frame, and in it what the address asks for. */
 export function App() {
   return (
@@ -31,6 +33,7 @@ export function App() {
             <Route path="/runs/*" component={RunRoute} />
             <Route path="/pipelines" component={PipelinesPage} />
             <Route path="/pipeline" component={PipelinePage} />
+            <Route path="/task" component={TaskPage} />
             <Route path="/compare" component={ComparePage} />
             <Route component={NotFoundPage} />
           </Switch>

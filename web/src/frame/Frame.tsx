@@ -9,10 +9,11 @@ import { SearchBox } from "./SearchBox.tsx";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
+/** The pages one can go to from everywhere; below some of them are others. */
 const PLACES = [
-  { path: "/runs", name: "Runs" },
-  { path: "/pipelines", name: "Pipelines" },
-  { path: "/compare", name: "Compare" },
+  { path: "/runs", name: "Runs", below: [] },
+  { path: "/pipelines", name: "Pipelines", below: ["/pipeline", "/task"] },
+  { path: "/compare", name: "Compare", below: [] },
 ];
 
 /** What every page has around it: the way to the others, search, how the server is; and the shortcuts. */
@@ -53,12 +54,18 @@ export function Frame({ children }: { children: ReactNode }) {
 
 function Places() {
   const pathname = usePathname();
-  const isHere = (path: string) => pathname.startsWith(path) || path === `${pathname}s`;
+  const isHere = ({ path, below }: (typeof PLACES)[number]) =>
+    pathname.startsWith(path) || below.some((each) => each === pathname);
   return (
     <nav className="frame-places" aria-label="Pages">
-      {PLACES.map(({ path, name }) => (
-        <Link key={path} href={path} className="quiet" aria-current={isHere(path) ? "page" : undefined}>
-          {name}
+      {PLACES.map((place) => (
+        <Link
+          key={place.path}
+          href={place.path}
+          className="quiet"
+          aria-current={isHere(place) ? "page" : undefined}
+        >
+          {place.name}
         </Link>
       ))}
     </nav>

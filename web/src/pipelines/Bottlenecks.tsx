@@ -1,12 +1,14 @@
+import { Link } from "wouter";
 import type { TaskRow, TasksAnswer } from "../../../src/insight/answers.ts";
 import { DurationBar } from "../shared/DurationBar.tsx";
 import { durationScale } from "../shared/duration-scale.ts";
 import { formatDuration, formatMany, formatShare } from "../shared/format.ts";
 import { Share } from "../shared/Share.tsx";
 import "../shared/table.css";
+import { taskHref, type UrlChanges } from "../shared/url-state.ts";
 
-/** The tasks of a pipeline, the one worth shortening first at the top. */
-export function Bottlenecks({ answer }: { answer: TasksAnswer }) {
+/** The tasks of a pipeline, the one worth shortening first at the top. `period` is kept in the links to their pages. */
+export function Bottlenecks({ answer, period }: { answer: TasksAnswer; period: UrlChanges }) {
   if (answer.tasks.length === 0) return <p className="soft">No task has ended yet.</p>;
   const scaleMs = durationScale(answer.tasks.map(({ waitP50Ms, executeP50Ms }) => waitP50Ms + executeP50Ms));
   return (
@@ -43,7 +45,7 @@ export function Bottlenecks({ answer }: { answer: TasksAnswer }) {
         </thead>
         <tbody>
           {answer.tasks.map((task) => (
-            <Row key={`${task.pipeline}/${task.task}`} task={task} scaleMs={scaleMs} />
+            <Row key={`${task.pipeline}/${task.task}`} task={task} scaleMs={scaleMs} period={period} />
           ))}
         </tbody>
       </table>
@@ -55,13 +57,13 @@ export function Bottlenecks({ answer }: { answer: TasksAnswer }) {
   );
 }
 
-function Row({ task, scaleMs }: { task: TaskRow; scaleMs: number }) {
+function Row({ task, scaleMs, period }: { task: TaskRow; scaleMs: number; period: UrlChanges }) {
   const { waitP50Ms, executeP50Ms } = task;
   const waitAndWork = `${formatDuration(waitP50Ms)} waiting, ${formatDuration(executeP50Ms)} working`;
   return (
     <tr>
       <th scope="row" className="name mono">
-        {task.task}
+        <Link href={taskHref(task, period)}>{task.task}</Link>
       </th>
       <td>
         <Share share={task.criticalShare} />

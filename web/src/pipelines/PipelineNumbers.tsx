@@ -2,6 +2,7 @@ import type { PipelineRow } from "../../../src/insight/answers.ts";
 import { Ago } from "../shared/Ago.tsx";
 import { formatCount, formatDuration, formatShare } from "../shared/format.ts";
 import { Glyph } from "../shared/Glyph.tsx";
+import "../shared/numbers.css";
 import { failureRate } from "./sort-pipelines.ts";
 
 /** A pipeline in five numbers. */

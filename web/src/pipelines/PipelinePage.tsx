@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { Link, Redirect } from "wouter";
 import type {
   ErrorsAnswer,
@@ -12,6 +11,7 @@ import { type Filters, noFilters, readFilters } from "../filters/filters.ts";
 import { RunsTable } from "../runs/RunsTable.tsx";
 import { Answered } from "../shared/Answered.tsx";
 import { questionPath, useAnswer } from "../shared/api.ts";
+import { Section } from "../shared/Section.tsx";
 import { NothingFits } from "../shared/states.tsx";
 import { hrefOf, type UrlChanges, useUrlState } from "../shared/url-state.ts";
 import { useTitle } from "../shared/use-title.ts";
@@ -67,7 +67,11 @@ function Answers({ filters, onChange }: { filters: Filters; onChange: (changes: 
         <Answered question={trend}>{(answer) => <Trend answer={answer} onNarrow={onChange} />}</Answered>
       </Section>
       <Section title="Where the time goes">
-        <Answered question={tasks}>{(answer) => <Bottlenecks answer={answer} />}</Answered>
+        <Answered question={tasks}>
+          {(answer) => (
+            <Bottlenecks answer={answer} period={{ since: filters.since, until: filters.until }} />
+          )}
+        </Answered>
       </Section>
       <Section title="Flaky steps" note="Failed and passed on the same commit, or passed when tried again">
         <Answered question={errors}>{({ flaky }) => <FlakySteps flaky={flaky} />}</Answered>
@@ -76,18 +80,6 @@ function Answers({ filters, onChange }: { filters: Filters; onChange: (changes: 
         <Answered question={recent}>{({ runs }) => <RunsTable runs={runs} onFilter={onChange} />}</Answered>
       </Section>
     </>
-  );
-}
-
-function Section({ title, note, children }: { title: string; note?: ReactNode; children: ReactNode }) {
-  return (
-    <section className="section" aria-label={title}>
-      <div className="section-head">
-        <h2>{title}</h2>
-        <span className="faint">{note}</span>
-      </div>
-      {children}
-    </section>
   );
 }
 

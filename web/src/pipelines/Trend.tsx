@@ -1,5 +1,6 @@
 import { useState } from "react";
 import type { TrendAnswer } from "../../../src/insight/answers.ts";
+import { ChartKey } from "../shared/ChartKey.tsx";
 import {
   formatChange,
   formatDuration,
@@ -25,16 +26,12 @@ export function Trend({
   if (answer.points.length === 0) return <p className="soft">No run has ended in this period.</p>;
   return (
     <>
-      <div className="trend-reading">
-        <span className="trend-key" data-line="p50">
-          p50
-        </span>
-        <span className="trend-key" data-line="p95">
-          p95
-        </span>
-        <span className="trend-key" data-line="failed">
+      <div className="chart-reading">
+        <ChartKey>p50</ChartKey>
+        <ChartKey look="dashed">p95</ChartKey>
+        <ChartKey fill="--failure-fill">
           failed, {formatShare(Math.max(...answer.points.map(failureShare)))} at most
-        </span>
+        </ChartKey>
         <Reading answer={answer} index={pointed} />
       </div>
       <TrendChart answer={answer} onPoint={setPointed} onNarrow={onNarrow} />
@@ -52,7 +49,7 @@ function Reading({ answer, index }: { answer: TrendAnswer; index: number | undef
       ? utcDay(start / 1000)
       : formatPeriod({ since: start, until: start + BUCKET_MS.hour });
   return (
-    <output className="trend-values">
+    <output className="chart-values">
       {when}: {formatMany(point.runs, "run")}, p50 {formatDuration(point.p50Ms)}, p95{" "}
       {formatDuration(point.p95Ms)}, {formatShare(failureShare(point))} failed
     </output>

@@ -1,10 +1,10 @@
-import { useEffect, useRef } from "react";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
 import type { TrendAnswer } from "../../../src/insight/answers.ts";
-import { useTheme } from "../shared/theme.ts";
+import { Chart } from "../shared/Chart.tsx";
 import { chartOptions } from "./chart-options.ts";
 import { BUCKET_MS, pointAt, trendColumns } from "./trend-data.ts";
+
+/** In pixels; a fifth of it is for the failure rate. */
+const HEIGHT = 220;
 
 interface TrendChartProps {
   answer: TrendAnswer;
@@ -13,37 +13,23 @@ interface TrendChartProps {
   onNarrow: (period: { since: string; until: string }) => void;
 }
 
-/** The trend on canvas. What it shows is in the page as text too, so it is hidden from screen readers. */
+/** The trend on canvas. What it shows is in the page as text too. */
 export function TrendChart({ answer, onPoint, onNarrow }: TrendChartProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const theme = useTheme();
-  const callbacks = useRef({ onPoint, onNarrow });
-  callbacks.current = { onPoint, onNarrow };
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme's colours are read when the chart is made
-  useEffect(() => {
-    const element = place.current;
-    if (element === null) return;
-    const { times, p50, p95, failed } = trendColumns(answer);
-    const options = chartOptions({
-      answer,
-      width: element.clientWidth,
-      onIndex: (index) =>
-        callbacks.current.onPoint(index === undefined ? undefined : pointAt(answer, times[index] ?? 0)),
-      onSelect: ({ from, to }) => callbacks.current.onNarrow(selectedPeriod(answer, { from, to })),
-    });
-    const chart = new uPlot(options, [times, p50, p95, failed], element);
-    const observer = new ResizeObserver(() =>
-      chart.setSize({ width: element.clientWidth, height: options.height }),
-    );
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      chart.destroy();
-    };
-  }, [answer, theme]);
-
-  return <div ref={place} className="trend-chart" aria-hidden="true" />;
+  return (
+    <Chart
+      subject={answer}
+      height={HEIGHT}
+      draw={() => {
+        const { times, p50, p95, failed } = trendColumns(answer);
+        const options = chartOptions({
+          answer,
+          onIndex: (index) => onPoint(index === undefined ? undefined : pointAt(answer, times[index] ?? 0)),
+          onSelect: ({ from, to }) => onNarrow(selectedPeriod(answer, { from, to })),
+        });
+        return { options, columns: [times, p50, p95, failed] };
+      }}
+    />
+  );
 }
 
 function selectedPeriod(

@@ -1,33 +1,29 @@
 import uPlot from "uplot";
 import type { TrendAnswer } from "../../../src/insight/answers.ts";
-import { durationTicks, niceDuration } from "../shared/duration-scale.ts";
-import { formatChange, formatClock, formatDuration, formatShare, utcDay } from "../shared/format.ts";
+import type { Drawing } from "../shared/Chart.tsx";
+import { axisLook, durationAxis, onDragged } from "../shared/chart-axes.ts";
+import { niceDuration } from "../shared/duration-scale.ts";
+import { formatChange, formatClock, formatShare, utcDay } from "../shared/format.ts";
 import { themeColour } from "../shared/theme.ts";
 import { BUCKET_MS } from "./trend-data.ts";
-
-/** In pixels; a fifth of it is for the failure rate. */
-const HEIGHT = 220;
 
 /** The failure rate is drawn as if 1 were so many times higher than the chart: it stays at the foot. */
 const FAILED_HEADROOM = 4;
 
 interface ChartInput {
   answer: TrendAnswer;
-  width: number;
   onIndex: (index: number | undefined) => void;
   /** In seconds. */
   onSelect: (range: { from: number; to: number }) => void;
 }
 
 /** How uPlot draws the trend: lines for the durations, bars at the foot for the failure rate, a line where the median changed. */
-export function chartOptions({ answer, width, onIndex, onSelect }: ChartInput): uPlot.Options {
+export function chartOptions({ answer, onIndex, onSelect }: ChartInput): Drawing["options"] {
   const firstTime = secondsOf(answer.points.at(0)?.startTime);
   const lastTime = secondsOf(answer.points.at(-1)?.startTime);
   // Half a bucket on both sides, so that the first and the last bar are whole.
   const margin = BUCKET_MS[answer.bucket] / 2000;
   return {
-    width,
-    height: HEIGHT,
     tzDate: (seconds) => (answer.bucket === "day" ? asIfUtc(seconds) : new Date(seconds * 1000)),
     legend: { show: false },
     padding: [18, 8, 0, 0],
@@ -46,13 +42,7 @@ export function chartOptions({ answer, width, onIndex, onSelect }: ChartInput): 
     ],
     hooks: {
       setCursor: [({ cursor }) => onIndex(cursor.idx ?? undefined)],
-      setSelect: [
-        (chart) => {
-          const { left, width: selected } = chart.select;
-          if (selected < 4) return;
-          onSelect({ from: chart.posToVal(left, "x"), to: chart.posToVal(left + selected, "x") });
-        },
-      ],
+      setSelect: [onDragged(onSelect)],
       draw: [(chart) => drawChanges(chart, answer.changes)],
     },
   };
@@ -78,15 +68,6 @@ function failedBars(): uPlot.Series {
   };
 }
 
-function axisLook(): uPlot.Axis {
-  const line = { stroke: themeColour("--line"), width: 1 };
-  return { stroke: themeColour("--ink-faint"), grid: line, ticks: { ...line, size: 4 }, font: axisFont() };
-}
-
-function axisFont(): string {
-  return `11px ${themeColour("--font")}`;
-}
-
 function timeAxis({ bucket }: TrendAnswer): uPlot.Axis {
   const label = (seconds: number) =>
     bucket === "day" ? utcDay(seconds).slice(5) : formatClock(seconds * 1000);
@@ -103,17 +84,6 @@ function timeAxis({ bucket }: TrendAnswer): uPlot.Axis {
 
 /** How many buckets a label may stand for. */
 const STEPS = { hour: [1, 2, 3, 6, 12, 24], day: [1, 2, 4, 7, 14, 28, 91, 365] };
-
-function durationAxis(): uPlot.Axis {
-  const splits = (_chart: uPlot, _axis: number, _low: number, high: number) => durationTicks(high);
-  return {
-    ...axisLook(),
-    scale: "y",
-    size: 62,
-    splits,
-    values: (_chart, values) => values.map((value) => formatDuration(value)),
-  };
-}
 
 /** Upright lines with the change of the median beside them. */
 function drawChanges({ ctx, bbox, valToPos }: uPlot, changes: TrendAnswer["changes"]): void {

@@ -32,7 +32,7 @@ export function Toolbar({
           {quiet > 0 && (
             <Toggle
               isOn={url.isQuietShown}
-              title="Reconcilers at work, and spans that only repeat others (Q)"
+              title="Reconcilers at work, phases of under a millisecond, and spans that only repeat others (Q)"
               onToggle={(isQuietShown) => onChange({ isQuietShown })}
             >
               {reconciles > 0 ? formatMany(reconciles, "reconcile span") : formatMany(quiet, "quiet span")}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   formatAgo,
+  formatBytes,
   formatChange,
   formatCount,
   formatDuration,
@@ -9,6 +10,20 @@ import {
   formatShare,
   shortRevision,
 } from "./format.ts";
+
+describe("an amount of bytes", () => {
+  it.each([
+    [0, "0 B"],
+    [0.5, "0.5 B"],
+    [512, "512 B"],
+    [1500, "1.5 kB"],
+    [999_951, "1 MB"],
+    [48_210_000, "48.2 MB"],
+    [2.5e18, "2500 PB"],
+  ])("of %d is read as %s", (bytes, text) => {
+    expect(formatBytes(bytes).replace("\u00a0", " ")).toBe(text);
+  });
+});
 
 describe("a duration", () => {
   it.each([

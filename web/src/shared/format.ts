@@ -82,6 +82,16 @@ export function formatShare(share: number): string {
   return percent < 9.95 ? `${Number(percent.toFixed(1))}%` : `${Math.round(percent)}%`;
 }
 
+/** An amount of bytes, not negative, with three digits at most, in powers of a thousand: `512 B`, `1.5 kB`, `48.2 MB`. */
+export function formatBytes(bytes: number): string {
+  const rounded = Number(bytes.toPrecision(3));
+  const exponent = rounded < 1 ? 0 : Math.floor(Math.log10(rounded) / 3);
+  const unit = Math.min(exponent, BYTES.length - 1);
+  return `${Number((rounded / 1000 ** unit).toPrecision(3))}\u00a0${BYTES[unit]}`;
+}
+
+const BYTES = ["B", "kB", "MB", "GB", "TB", "PB"];
+
 /** A count with thin spaces between thousands: `12 345`. */
 export function formatCount(count: number): string {
   return Math.round(count)

@@ -41,6 +41,14 @@ export function runHref(traceId: string): string {
   return `/runs/${encodeURIComponent(traceId)}`;
 }
 
+/** The address of the page of a pipeline's task. Both names may hold anything. */
+export function taskHref(
+  { pipeline, task }: { pipeline: string; task: string },
+  period: UrlChanges = {},
+): string {
+  return hrefOf("/task", { pipeline, task, ...period });
+}
+
 /** The address of a pipeline's page. Its name is a parameter, because names that come over OTLP may hold anything. */
 export function pipelineHref(pipeline: string, period: UrlChanges = {}): string {
   return hrefOf("/pipeline", { pipeline, ...period });

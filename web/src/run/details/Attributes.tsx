@@ -3,10 +3,11 @@ import type { SpanAnswer } from "../../../../src/insight/answers.ts";
 import { Copy } from "../../shared/Copy.tsx";
 import { groupAttributes } from "./attribute-groups.ts";
 import { Part } from "./Part.tsx";
+import { PROGRAM_ATTRIBUTES } from "./Program.tsx";
 
-/** Attributes of span and resource in groups; what is long is cut until asked for. */
+/** Attributes of span and resource in groups, but for those shown elsewhere; what is long is cut until asked for. */
 export function Attributes({ span }: { span: SpanAnswer }) {
-  const groups = useMemo(() => groupAttributes(span), [span]);
+  const groups = useMemo(() => groupAttributes(span, PROGRAM_ATTRIBUTES), [span]);
   return groups.map(({ title, attributes }) => (
     <Part key={title} title={title}>
       <dl className="details-attributes">

@@ -16,7 +16,9 @@ import { kubectlCommand } from "./kubectl.ts";
 import { Links } from "./Links.tsx";
 import { Logs } from "./Logs.tsx";
 import { otlpJson } from "./otlp-json.ts";
+import { Program } from "./Program.tsx";
 import { sentenceOf } from "./sentence.ts";
+import { TaskLink } from "./TaskLink.tsx";
 import { Times } from "./Times.tsx";
 
 interface DetailsProps {
@@ -42,7 +44,9 @@ export function Details({ trace, index, extentMs, isQuietShown, onReveal, onClos
       <Head trace={trace} index={index} onClose={onClose} />
       {span === undefined && error !== null && <ErrorState error={error} onRetry={refetch} />}
       {span === undefined && error === null && <Skeleton rows={10} />}
-      {span !== undefined && <Body span={span} trace={trace} index={index} extentMs={extentMs} />}
+      {span !== undefined && (
+        <Body span={span} trace={trace} index={index} extentMs={extentMs} onReveal={onReveal} />
+      )}
       <Family trace={trace} index={index} isQuietShown={isQuietShown} onReveal={onReveal} />
     </aside>
   );
@@ -70,29 +74,36 @@ function Body({
   trace,
   index,
   extentMs,
-}: Pick<DetailsProps, "trace" | "index" | "extentMs"> & { span: SpanAnswer }) {
+  onReveal,
+}: Pick<DetailsProps, "trace" | "index" | "extentMs" | "onReveal"> & { span: SpanAnswer }) {
   const isProvisional = ((trace.flags[index] ?? 0) & SPAN_FLAGS.provisional) !== 0;
   const result = textAt(trace, trace.result, index);
   const grown = { ...span, durationMs: Math.max(span.durationMs, extentMs - (trace.startMs[index] ?? 0)) };
+  const sentence = sentenceOf({ span: isProvisional ? grown : span, result, isProvisional });
   return (
     <>
-      <p className="details-sentence name">
-        {sentenceOf({ span: isProvisional ? grown : span, result, isProvisional })}
-      </p>
-      {span.message !== undefined && span.message !== "" && (
-        <p className="details-message name">{span.message}</p>
-      )}
+      <p className="details-sentence name">{sentence}</p>
+      <Message span={span} sentence={sentence} />
       <Decisions attributes={span.attributes} />
       <Copies span={span} />
+      <Program attributes={span.attributes} />
       <Times span={span} trace={trace} index={index} />
       {span.logs.length > 0 && <Logs key={span.spanId} logs={span.logs} isCut={span.isLogCut === true} />}
       {span.events.length > 0 && <Events span={span} />}
+      {span.links.length > 0 && <Links links={span.links} trace={trace} onReveal={onReveal} />}
       <Attributes span={span} />
-      {span.links.length > 0 && <Links links={span.links} />}
     </>
   );
 }
 
+/** What the status says, unless the sentence has it, or it is what a program wrote: that is shown as it was written. */
+function Message({ span, sentence }: { span: SpanAnswer; sentence: string }) {
+  const { message = "", attributes } = span;
+  if (sentence.includes(message) || message === attributes["error.message"]) return null;
+  return <p className="details-message name">{message}</p>;
+}
+
+/** What one takes away from here, and where one goes on. */
 function Copies({ span }: { span: SpanAnswer }) {
   const kubectl = kubectlCommand(span);
   const otlp = useMemo(() => otlpJson(span), [span]);
@@ -109,6 +120,7 @@ function Copies({ span }: { span: SpanAnswer }) {
       <Copy text={span.spanId} label="Copy the span id">
         Copy span id
       </Copy>
+      <TaskLink attributes={span.attributes} />
     </p>
   );
 }

@@ -1,6 +1,7 @@
-import { formatDuration, formatMany } from "../../shared/format.ts";
-import { childrenOf, type Trace, textAt } from "../model/trace.ts";
+import { formatMany } from "../../shared/format.ts";
+import { childrenOf, type Trace } from "../model/trace.ts";
 import { Part } from "./Part.tsx";
+import { Relative } from "./Relative.tsx";
 
 /** More children are looked at in the timeline. */
 const MOST_CHILDREN = 12;
@@ -39,22 +40,5 @@ export function Family({
         </Part>
       )}
     </>
-  );
-}
-
-function Relative({
-  trace,
-  index,
-  onReveal,
-}: {
-  trace: Trace;
-  index: number;
-  onReveal: (index: number) => void;
-}) {
-  return (
-    <button type="button" className="details-relative" onClick={() => onReveal(index)}>
-      <span className="clip mono">{textAt(trace, trace.name, index).slice(0, 200) || "(no name)"}</span>
-      <span className="soft">{formatDuration(trace.durationsMs[index] ?? 0)}</span>
-    </button>
   );
 }

@@ -22,15 +22,17 @@ export function Times({ span, trace, index }: { span: SpanAnswer; trace: Trace; 
         <dt>Duration</dt>
         <dd>{exactDuration(span.durationMs)}</dd>
       </dl>
-      <p className="faint">{RESOLUTIONS[span.attributes["throughline.time.resolution"] ?? ""] ?? ""}</p>
+      {isCoarse && (
+        <p className="faint">
+          {span.attributes["throughline.time.resolution"] === "unknown" ? UNKNOWN : TO_THE_SECOND}
+        </p>
+      )}
     </Part>
   );
 }
 
-const RESOLUTIONS: Readonly<Record<string, string>> = {
-  s: "Start or end is known to the second only: each may be up to a second later.",
-  unknown: "Neither start nor end is known; the span is where it must have been.",
-};
+const TO_THE_SECOND = "Start or end is known to the second only: each may be up to a second later.";
+const UNKNOWN = "Neither start nor end is known; the span is where it must have been.";
 
 function exact(timeMs: number, isCoarse: boolean): string {
   const toTheSecond = formatTime(timeMs);

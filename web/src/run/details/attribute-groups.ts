@@ -51,17 +51,18 @@ const OWN = "Attributes";
 const RESOURCE = "Resource";
 
 /**
- * All attributes of a span and its resource, grouped by what they are about and in order of their keys. What a program inside a
+ * The attributes of a span and its resource, grouped by what they are about and in order of their keys. What a program inside a
  * step says of itself comes first: it is why one looks. Where span and resource have the same key and value it is said once.
  */
-export function groupAttributes({
-  attributes,
-  resource,
-}: Pick<SpanAnswer, "attributes" | "resource">): AttributeGroup[] {
+export function groupAttributes(
+  { attributes, resource }: Pick<SpanAnswer, "attributes" | "resource">,
+  shownElsewhere: ReadonlySet<string> = new Set(),
+): AttributeGroup[] {
   const groups = new Map<string, AttributeGroup["attributes"]>();
   const add = (title: string, key: string, value: string) =>
     groups.set(title, [...(groups.get(title) ?? []), { key, value }]);
-  for (const [key, value] of sorted(attributes)) add(titleOf(key, OWN), key, value);
+  for (const [key, value] of sorted(attributes))
+    if (!shownElsewhere.has(key)) add(titleOf(key, OWN), key, value);
   for (const [key, value] of sorted(resource))
     if (attributes[key] !== value) add(titleOf(key, RESOURCE), key, value);
   return [OWN, ...GROUPS.map(({ title }) => title), RESOURCE].flatMap((title) => {

@@ -19,6 +19,25 @@ const task = {
 };
 
 describe("the sentence about a span", () => {
+  it("says what came of a command that a step ran", () => {
+    const ran = (attributes: Record<string, string>, status: "unset" | "error" = "error") =>
+      sentenceOf({
+        span: spanFrom({ name: "make", durationMs: 3000, status, attributes }),
+        result: "",
+        isProvisional: false,
+      });
+    expect(ran({ "process.exit.code": "0" }, "unset")).toBe("The command make succeeded in 3s.");
+    expect(ran({ "process.exit.code": "2", "error.type": "exit_code_2" })).toBe(
+      "The command make failed after 3s with exit code 2.",
+    );
+    expect(ran({ "process.exit.code": "137", "error.type": "SIGKILL" })).toBe(
+      "The command make was ended by SIGKILL after 3s.",
+    );
+    expect(ran({ "process.exit.code": "127", "error.type": "not_found" })).toBe(
+      "The command make could not be started: it was not found.",
+    );
+  });
+
   it("says what came of a step, and with which exit code it failed", () => {
     expect(sentence(step)).toBe("Step test of task unit succeeded in 37s.");
     expect(sentence({ ...step, "process.exit.code": "2" }, { result: "failure" })).toBe(

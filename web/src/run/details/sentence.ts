@@ -71,10 +71,32 @@ function phase(of: Described): string {
   }
 }
 
-function ownSpan({ span, isProvisional, result }: Described): string {
+/** What a program inside a step did. */
+function ownSpan(of: Described): string {
+  const { span, isProvisional, result } = of;
+  if ("process.exit.code" in span.attributes || "process.command_args" in span.attributes) return command(of);
   const failed = span.status === "error" || result === "failure" ? " and failed" : "";
   return `${span.name} of service ${span.service} took ${formatDuration(span.durationMs)}${isProvisional ? " so far" : failed}.`;
 }
+
+/** A command that was run with a wrapper, which names the way it failed in `error.type`. */
+function command(of: Described): string {
+  const { span, isProvisional } = of;
+  const time = formatDuration(span.durationMs);
+  const type = span.attributes["error.type"] ?? "";
+  const subject = `The command ${span.name}`;
+  if (isProvisional) return `${subject} has been running for ${time}.`;
+  if (Object.hasOwn(NOT_STARTED, type)) return `${subject} could not be started: ${NOT_STARTED[type]}.`;
+  if (/^SIG[A-Z0-9]+$/.test(type)) return `${subject} was ended by ${type} after ${time}.`;
+  return span.status === "error" || exitCode(of) !== ""
+    ? `${subject} failed after ${time}${exitCode(of)}.`
+    : `${subject} succeeded in ${time}.`;
+}
+
+const NOT_STARTED: Readonly<Record<string, string>> = {
+  not_found: "it was not found",
+  not_executable: "it cannot be executed",
+};
 
 function outcome({ span, result, isProvisional }: Described): string {
   const time = formatDuration(span.durationMs);

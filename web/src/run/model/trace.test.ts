@@ -29,6 +29,38 @@ describe("a trace made ready for drawing", () => {
     expect([...trace.isQuiet]).toEqual([0, 0, 0, 1, 1, 0, 0]);
   });
 
+  it("takes phases that were over at once for quiet, but not where that is not known or something went wrong", () => {
+    const phase = { name: "schedule", type: "phase", took: 0.4 };
+    const phases = traceFrom([
+      {
+        name: "build",
+        type: "taskrun",
+        below: [
+          phase,
+          { ...phase, took: 1 },
+          { ...phase, flags: ["coarse"] },
+          { ...phase, flags: ["error"] },
+          { ...phase, flags: ["provisional"] },
+        ],
+      },
+    ]);
+    expect([...phases.isQuiet]).toEqual([0, 1, 0, 0, 0, 0]);
+  });
+
+  it("names the image that was pulled", () => {
+    const below = [
+      { name: "pull image", type: "phase" },
+      { name: "pull image", type: "phase" },
+    ];
+    const pulls = traceFrom([{ name: "build", type: "taskrun", below }], {
+      images: [{ span: 2, image: "golang:1.24" }],
+    });
+    expect([1, 2].map((index) => textAt(pulls, pulls.name, index))).toEqual([
+      "pull image",
+      "pull golang:1.24",
+    ]);
+  });
+
   it("keeps exit codes apart from none", () => {
     expect([trace.exitCode[1], trace.exitCode[2]]).toEqual([NO_EXIT_CODE, 0]);
   });

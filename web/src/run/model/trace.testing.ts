@@ -67,6 +67,7 @@ export function answerFrom(roots: readonly Sketch[], more: Partial<TraceAnswer> 
     texts,
     spans,
     decisions,
+    images: [],
     notes: [],
     ...more,
   };

@@ -1,4 +1,5 @@
 import { SPAN_FLAGS, type TraceAnswer, type TraceRun } from "../../../../src/insight/answers.ts";
+import { isBriefPhase } from "../../../../src/insight/brief-phases.ts";
 import { withNothingElseBelow } from "../../../../src/insight/reconcile-spans.ts";
 import { kindsOf, QUIET, SPAN_KINDS } from "./span-kind.ts";
 
@@ -36,7 +37,7 @@ export interface Trace {
   durationsMs: Float64Array;
   /** {@link NO_EXIT_CODE} where a span has none. */
   exitCode: Int32Array;
-  /** 1 where a span and all below it are quiet: told only when asked. */
+  /** 1 where a span and all below it are quiet, or phases that were over at once: told only when asked. */
   isQuiet: Uint8Array;
   /** What reconcilers decided, by span. */
   decisions: ReadonlyMap<number, string>;
@@ -53,7 +54,10 @@ export function traceOf(answer: TraceAnswer): Trace {
   const parent = knownParents(spans.parent);
   const kind = kindsOf(answer);
   const last = subtreeEnds(parent);
-  const isQuiet = withNothingElseBelow({ parent, isMeant: (index) => QUIET_KINDS.has(kind[index] ?? -1) });
+  const isQuiet = withNothingElseBelow({
+    parent,
+    isMeant: (index) => QUIET_KINDS.has(kind[index] ?? -1) || isBrief(answer, index),
+  });
   return {
     traceId: answer.traceId,
     originMs: Date.parse(answer.startTime),
@@ -61,13 +65,12 @@ export function traceOf(answer: TraceAnswer): Trace {
     loudMs: loudEnd(answer, isQuiet),
     runs: answer.runs,
     notes: answer.notes,
-    texts: answer.texts,
+    ...namesOf(answer),
     count,
     id: spans.id,
     parent,
     depth: new Uint32Array(spans.depth),
     last,
-    name: new Uint32Array(spans.name),
     service: new Uint32Array(spans.service),
     type: new Uint32Array(spans.type),
     result: new Uint32Array(spans.result),
@@ -79,6 +82,27 @@ export function traceOf(answer: TraceAnswer): Trace {
     isQuiet,
     decisions: new Map(answer.decisions.map(({ span, decisions }) => [span, decisions.join("; ")])),
   };
+}
+
+/** Texts and names, with the image in the name of what pulled it: several may be pulled for a task. */
+function namesOf({ spans, texts, images }: TraceAnswer): Pick<Trace, "texts" | "name"> {
+  const name = new Uint32Array(spans.name);
+  const added = images.map(({ span, image }, index) => {
+    name[span] = texts.length + index;
+    return `pull ${image}`;
+  });
+  return { texts: [...texts, ...added], name };
+}
+
+function isBrief({ spans, texts }: TraceAnswer, index: number): boolean {
+  const flags = spans.flags[index] ?? 0;
+  return isBriefPhase({
+    type: texts[spans.type[index] ?? -1] ?? "",
+    durationMs: spans.durationMs[index] ?? 0,
+    isCoarse: (flags & SPAN_FLAGS.coarse) !== 0,
+    isProvisional: (flags & SPAN_FLAGS.provisional) !== 0,
+    isError: (flags & SPAN_FLAGS.error) !== 0,
+  });
 }
 
 /** Parents that come before their children; the order of the tree leaves no other. Others count as missing. */

@@ -5,7 +5,7 @@ import { Glyph } from "../../shared/Glyph.tsx";
 import { isResultWord, resultLook } from "../../shared/results.ts";
 import { ROW } from "../model/rows.ts";
 import { SPAN_KINDS } from "../model/span-kind.ts";
-import { isWaiting, NO_EXIT_CODE, type Trace, textAt } from "../model/trace.ts";
+import { ancestorsOf, isWaiting, NO_EXIT_CODE, type Trace, textAt } from "../model/trace.ts";
 import { Marked } from "./Marked.tsx";
 import { KIND_VARIABLES } from "./palette.ts";
 
@@ -113,12 +113,18 @@ function DecisionsOf({ trace, index, words }: { trace: Trace; index: number; wor
   );
 }
 
-/** The service, where it is another than that of the span above; names of reconcilers begin with what theirs says. */
+/**
+ * The service, where it is another than that of the span above; names of reconcilers begin with what theirs says, and what runs
+ * inside a step is called as the task, which stands above.
+ */
 function ServiceOf({ trace, index }: { trace: Trace; index: number }) {
   const above = trace.parent[index] ?? -1;
   if (above < 0 || trace.service[above] === trace.service[index]) return null;
   if (SPAN_KINDS[trace.kind[index] ?? 0] === "reconcile") return null;
-  return <span className="row-service clip">{textAt(trace, trace.service, index).slice(0, 60)}</span>;
+  const service = textAt(trace, trace.service, index);
+  if (ancestorsOf(trace, index).some((ancestor) => textAt(trace, trace.name, ancestor) === service))
+    return null;
+  return <span className="row-service clip">{service.slice(0, 60)}</span>;
 }
 
 function nameOf(trace: Trace, index: number): string {

@@ -1,0 +1,26 @@
+/** Characters that no shell gives a meaning, wherever in a word they stand. */
+const PLAIN = /^[\w@%+=:,./-]+$/;
+
+/**
+ * What to type into a POSIX shell for a command's arguments, as `process.command_args` holds them: JSON text of a list. Undefined
+ * for what is none, as where another program cut it.
+ *
+ * @example shellLine('["git","commit","-m","it works"]') // git commit -m 'it works'
+ */
+export function shellLine(commandArgs: string): string | undefined {
+  const words = readList(commandArgs);
+  return words?.map(quote).join(" ");
+}
+
+function readList(text: string): string[] | undefined {
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.length > 0 ? list.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function quote(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
