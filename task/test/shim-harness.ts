@@ -6,8 +6,12 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The shell shim itself. */
+/** The shell shim itself, as users get it. */
 export const shim = fileURLToPath(new URL("../throughline-exec", import.meta.url));
+
+/** What it is made from, and what makes it. */
+export const source = fileURLToPath(new URL("../shim/throughline-exec.sh", import.meta.url));
+export const packer = fileURLToPath(new URL("../shim/pack.js", import.meta.url));
 
 /** A context for the shim to continue. */
 export const parent = {
@@ -44,7 +48,7 @@ export function scratch(): { path: (...names: string[]) => string; remove: () =>
 
 /** What the shim and the commands of the tests use; without bash, so that it does not go on there. */
 const PROGRAMS =
-  "sh cat env true sleep kill date tr sed head iconv tee tail printf find touch seq dd timeout curl wget".split(
+  "sh cat env true sleep kill date tr sed head iconv tee tail printf find touch seq dd od timeout curl wget".split(
     " ",
   );
 
@@ -58,29 +62,35 @@ export function programsWithout(directory: string, missing: readonly string[] = 
   return directory;
 }
 
-/** How a run of the shim ended. */
+/** How a run of the shim ended; `released` tells when nobody holds its stdout any more, and nobody either of its outputs. */
 export interface Ended {
+  released: { stdout: Promise<void>; both: Promise<void> };
   code: number | null;
   signal: NodeJS.Signals | null;
   stdout: Buffer;
   stderr: Buffer;
 }
 
-/** Runs the shim in a shell, with that environment and no other; `during` gets the process while it runs. */
+/** Runs the shim, or another `script`, in a shell, with that environment only; `during` gets the process while it runs. */
 export function runShim(given: {
   shell: readonly string[];
+  script?: string;
   args: readonly string[];
   env: Readonly<Record<string, string>>;
   stdin?: Buffer;
   during?: (kill: (signal: NodeJS.Signals) => void, printed: Promise<void>) => Promise<void> | void;
 }): Promise<Ended> {
   const [program = "", ...options] = given.shell;
-  const child = spawn(program, [...options, shim, ...given.args], { env: given.env });
+  const child = spawn(program, [...options, given.script ?? shim, ...given.args], { env: given.env });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   const printed = new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  const released = {
+    stdout: new Promise<void>((resolve) => child.stdout.once("close", () => resolve())),
+    both: new Promise<void>((resolve) => child.once("close", () => resolve())),
+  };
   child.stdin.on("error", () => {}).end(given.stdin ?? "");
   void given.during?.((signal) => child.kill(signal), printed);
   return new Promise((resolve, reject) => {
@@ -88,7 +98,7 @@ export function runShim(given: {
     child.on("exit", (code, signal) => {
       // What the command left behind may hold the pipes: the shim's end is what counts.
       setTimeout(() => {
-        resolve({ code, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) });
+        resolve({ code, signal, released, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) });
       }, 20);
     });
   });

@@ -1,13 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   found,
+  packer,
   parent,
   programsWithout,
   runShim,
   scratch,
   shim,
+  source,
   spanOf,
   spooled,
   startCollector,
@@ -21,6 +23,7 @@ const SHELLS = [
   { name: "busybox ash", program: found("busybox"), options: ["ash"], hasBash: false },
 ];
 
+const busybox = found("busybox");
 const home = scratch();
 let collector: Awaited<ReturnType<typeof startCollector>>;
 let spools = 0;
@@ -33,6 +36,9 @@ beforeAll(async () => {
   programsWithout(home.path("no-sender"), ["curl", "wget"]);
   programsWithout(home.path("no-tail"), ["tee", "tail", "iconv"]);
   programsWithout(home.path("old-date"), ["date"]);
+  const applets = ["sed", "head", "tr", "tee", "tail"];
+  programsWithout(home.path("busybox"), applets);
+  if (busybox !== undefined) for (const applet of applets) symlinkSync(busybox, home.path("busybox", applet));
   writeFileSync(home.path("old-date", "date"), "#!/bin/sh\necho 1700000000N\n", { mode: 0o755 });
 });
 
@@ -41,8 +47,12 @@ afterAll(async () => {
   home.remove();
 });
 
-it("is no more than 9 kB", () => {
-  expect(statSync(shim).size).toBeLessThanOrEqual(9000);
+it("is what packing its source makes, and no more than 8 KiB", () => {
+  const packed = home.path("packed");
+  execFileSync(process.execPath, [packer, packed]);
+  expect(readFileSync(packed, "utf8")).toBe(readFileSync(shim, "utf8"));
+  expect(statSync(packed).mode & 0o777).toBe(0o755);
+  expect(statSync(shim).size).toBeLessThanOrEqual(8192);
 });
 
 describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
@@ -65,7 +75,7 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
 
   describe.skipIf(program === undefined)("the shim", () => {
     it("is understood by the shell", () => {
-      execFileSync(program ?? "", [...options, "-n", shim]);
+      for (const script of [shim, source]) execFileSync(program ?? "", [...options, "-n", script]);
     });
 
     it("runs the command as a child of the step and keeps its exit code", async () => {
@@ -181,6 +191,27 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
       expect(JSON.stringify(args)).not.toContain("s3cr3t");
     });
 
+    it("hides a password that comes with its user, but no port and no group", async () => {
+      const args = ["true", "-u", "me:s3cr3t:1", "--user", "1000:1000", "curl -u me:s3cr3t h", "-u", "me"];
+      expect((await spool(args)).span().attributes["process.command_args"]).toEqual([
+        "true",
+        "-u",
+        "me:[redacted]",
+        "--user",
+        "1000:1000",
+        "curl -u me:[redacted] h",
+        "-u",
+        "me",
+      ]);
+    });
+
+    it("keeps the first 64 attributes", async () => {
+      const keys = Array.from({ length: 70 }, (_, index) => `key-${index}`);
+      const args = [...keys.flatMap((key) => ["--attr", `${key}=v`]), "true"];
+      const kept = Object.keys((await spool(args)).span().attributes).filter((key) => key.startsWith("key-"));
+      expect(kept).toEqual(keys.slice(0, 64));
+    });
+
     it("tells a command that is not there from one that fails", async () => {
       const missing = await spool(["no-such-command"]);
       expect([missing.code, missing.span().attributes["error.type"]]).toEqual([127, "not_found"]);
@@ -223,6 +254,14 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
       expect(code).toBe(143);
     });
 
+    it("knows the end of a command that is told to end at the same moment", async () => {
+      const script = "kill -TERM $PPID; kill -TERM $$";
+      for (let round = 0; round < 10; round++) {
+        const { code, span } = await spool(["sh", "-c", script]);
+        expect([code, span().attributes["process.exit.code"]]).toEqual([143, 143]);
+      }
+    });
+
     it("is inert without a destination", async () => {
       const disabled: Record<string, string> = { THROUGHLINE_SPOOL: "/x", OTEL_SDK_DISABLED: "true" };
       for (const env of [{}, disabled]) {
@@ -250,6 +289,32 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
       const sent = (await spool(["true"], { TRACEPARENT })).span();
       expect(sent).toMatchObject({ parentSpanId: "", traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
       expect(sent.attributes["throughline.context.invalid"]).toBe("TRACEPARENT");
+    });
+
+    it("drops the state of a context that is not there", async () => {
+      const script = ["sh", "-c", "echo $TRACESTATE."];
+      for (const TRACEPARENT of ["", "00-x"]) {
+        const { stdout, span } = await spool(script, { TRACEPARENT, TRACESTATE: "a=b" });
+        expect(stdout.toString()).toBe(".\n");
+        expect(span()).not.toHaveProperty("traceState");
+      }
+    });
+
+    it("has ids where the kernel offers no uuid, and only runs the command where nothing is random", async () => {
+      const [noUuid, noRandom] = [home.path("no-uuid"), home.path("no-random")];
+      const text = readFileSync(shim, "utf8").replace("/proc/sys/kernel/random/uuid", "/nowhere");
+      writeFileSync(noUuid, text);
+      writeFileSync(noRandom, text.replace("/dev/urandom", "/nowhere"));
+      const file = nextSpool();
+      const env = { PATH: path(), ...context, TRACEPARENT: "", THROUGHLINE_SPOOL: file };
+      const run = (script: string) =>
+        runShim({ shell, script, args: ["sh", "-c", "echo $TRACEPARENT"], env });
+      const told = (await run(noUuid)).stdout.toString();
+      const { traceId, spanId } = spooled(file);
+      expect(told).toBe(`00-${traceId}-${spanId}-01\n`);
+      expect(told).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01\n$/);
+      const { code, stdout, stderr } = await run(noRandom);
+      expect([code, stdout.toString(), stderr.toString()]).toEqual([0, "\n", ""]);
     });
 
     it("continues Tekton's own context, and a saved one of today; an old one and a second one are linked", async () => {
@@ -285,6 +350,28 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
       });
     });
 
+    it("knows the run it is in from Tekton's variables, where nobody says otherwise", async () => {
+      const env = {
+        OTEL_RESOURCE_ATTRIBUTES: "k8s.pod.name=given",
+        TEKTON_PIPELINE_NAME: "p",
+        TEKTON_PIPELINE_RUN: "p-1",
+        TEKTON_TASK_NAME: "t",
+        TEKTON_TASK_RUN: "p-1-t",
+        K8S_NAMESPACE: 'n"$(echo)',
+        K8S_POD_NAME: "pod",
+        K8S_POD_UID: "",
+      };
+      expect((await spool(["true"], env)).span().resource).toEqual({
+        "k8s.pod.name": "given",
+        "tekton.pipeline.name": "p",
+        "tekton.pipelinerun.name": "p-1",
+        "tekton.pipeline_task.name": "t",
+        "tekton.taskrun.name": "p-1-t",
+        "k8s.namespace.name": 'n"$(echo)',
+        "service.name": "t",
+      });
+    });
+
     it("posts to a collector, with its headers", async () => {
       const seen = collector.requests.length;
       const { code, stderr } = await post(collector.url, { OTEL_EXPORTER_OTLP_HEADERS: "x-key=a%20b,y=z" });
@@ -306,6 +393,46 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
       },
     );
 
+    it.each(["SIGTERM", "SIGKILL"] as const)(
+      "lets go of what it was given when %s ends it while the collector hangs",
+      async (signal) => {
+        const seen = collector.requests.length;
+        const started = performance.now();
+        const { released } = await runShim({
+          shell,
+          args: ["true"],
+          env: {
+            PATH: path(),
+            ...context,
+            OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/hangs`,
+            THROUGHLINE_EXEC_TIMEOUT: "20",
+          },
+          during: async (kill) => {
+            await expect.poll(() => collector.requests.length, { timeout: 5000 }).toBeGreaterThan(seen);
+            kill(signal);
+          },
+        });
+        await released.both;
+        expect(performance.now() - started).toBeLessThan(10_000);
+      },
+      15_000,
+    );
+
+    it("lets go of stdout when the command has, whoever holds stderr", async () => {
+      const started = performance.now();
+      const { code, released } = await spool(["sh", "-c", "sleep 8 >/dev/null & exit 2"]);
+      expect(code).toBe(2);
+      await released.stdout;
+      expect(performance.now() - started).toBeLessThan(5000);
+    });
+
+    it("ignores a limit from the environment that is none", async () => {
+      const file = nextSpool();
+      for (const THROUGHLINE_EXEC_TIMEOUT of ["soon", "0", "-1", ""])
+        expect((await spool(["true"], { THROUGHLINE_SPOOL: file, THROUGHLINE_EXEC_TIMEOUT })).code).toBe(0);
+      expect(readFileSync(file, "utf8").split("\n").length).toBe(5);
+    });
+
     it("keeps the exit code when nothing listens or the spool cannot be written", async () => {
       const closed = await post("http://127.0.0.1:1");
       expect([closed.code, closed.stderr.toString().split("\n").length]).toEqual([3, 2]);
@@ -323,6 +450,11 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
         ["--name"],
         ["--attr", "x", "true"],
         ["--attr", "=x", "true"],
+        ...["soon", "0", "0.0", "1.", "1.2.3", "-1", "", "99999999"].map((limit) => [
+          "--timeout",
+          limit,
+          "true",
+        ]),
       ]) {
         const { code, stderr } = await spool(args);
         expect([code, stderr.toString()]).toEqual([2, expect.stringMatching(/^throughline-exec: .+\n$/)]);
@@ -331,6 +463,24 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
     });
 
     describe.skipIf(hasBash)("in a poor image", () => {
+      it("has a sed that knows little", async () => {
+        const env = { PATH: home.path("busybox") };
+        const { code, stderr, span } = await spool(
+          ["sh", "-c", 'echo "a=1" >&2; exit 4', "--token", "s3"],
+          env,
+        );
+        expect([code, stderr.toString()]).toEqual([4, "a=1\n"]);
+        const { attributes } = span();
+        expect(attributes["error.message"]).toBe("a=1");
+        expect(attributes["process.command_args"]).toEqual([
+          "sh",
+          "-c",
+          'echo "a=1" >&2; exit 4',
+          "--token",
+          "[redacted]",
+        ]);
+      });
+
       it("posts by wget where there is no curl, and keeps headers off its command line", async () => {
         const env = { PATH: home.path("no-curl") };
         const seen = collector.requests.length;
@@ -350,10 +500,7 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
         expect([bare.code, bare.stderr.toString()]).toEqual([3, "hé\n"]);
         expect(bare.span().attributes).not.toHaveProperty("error.message");
         const { attributes, start } = (await spool(["true"], { PATH: home.path("old-date") })).span();
-        expect([attributes["throughline.time.resolution"], start]).toEqual([
-          "1s",
-          1_700_000_000_000_000_000n,
-        ]);
+        expect([attributes["throughline.time.resolution"], start]).toEqual(["s", 1_700_000_000_000_000_000n]);
       });
     });
 
