@@ -44,7 +44,14 @@ async function bundle(outdir) {
     metafile: true,
     logLevel: "warning",
   };
-  const sdk = { ...common, format: "esm", alias: ONE_VERSION };
+  const courier = await build({
+    ...common,
+    format: "cjs",
+    entryPoints: { courier: "src/sdk/courier.ts" },
+    write: false,
+  });
+  const define = { COURIER: JSON.stringify(courier.outputFiles[0].text) };
+  const sdk = { ...common, format: "esm", alias: ONE_VERSION, define };
   const results = await Promise.all([
     // The API is shared with whatever else instruments the program; the standalone file brings its own, to be a single file.
     build({ ...sdk, external: ["@opentelemetry/api"], entryPoints: { index: "src/index.ts" } }),

@@ -27,6 +27,18 @@ describe("redact", () => {
     ["jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end", "jwt [redacted] end"],
     ["-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\nrest", "[redacted]\nrest"],
     ["-----BEGIN PRIVATE KEY-----\ncut off", "[redacted]"],
+    ["MIIEvQIB\nc29tZQ==\n-----END PRIVATE KEY-----\nrest", "[redacted]\nrest"],
+    ["curl -ua:pa55 -U b:pa55 -sSu c:123 x", "curl -ua:[redacted] -U b:[redacted] -sSu c:[redacted] x"],
+    ["docker login -u bob -p pa55 host", "docker login -u bob -p [redacted] host"],
+    ["mysql -uroot -ppa55 db", "mysql -uroot -p[redacted] db"],
+    [`sh -c "curl -d {\\"password\\":\\"pa55\\"}"`, `sh -c "curl -d {\\"password\\":\\"[redacted]\\"}"`],
+    [JSON.stringify(JSON.stringify({ token: 'a"b\nc', n: 1 })), '"{\\"token\\":\\"[redacted]\\",\\"n\\":1}"'],
+    ["<password>pa55</password>", "<password>[redacted]</password>"],
+    [":password => 'pa55'", ":password => '[redacted]'"],
+    ["postgres://u:p@55@host/db", "postgres://[redacted]@host/db"],
+    ["https://s3/x?X-Amz-Signature=abc&a=1", "https://s3/x?X-Amz-Signature=[redacted]&a=1"],
+    ["https://hooks.slack.com/services/T0/B0/abc", "https://hooks.slack.com/services/[redacted]"],
+    ["glrt-0123456789abcdef xapp-1-A1-2-abc", "[redacted] [redacted]"],
   ])("takes the secret out of %j", (text, shown) => {
     expect(redact(text)).toBe(shown);
   });
@@ -36,6 +48,8 @@ describe("redact", () => {
     "PWD=/workspace OLDPWD=/",
     "docker pull nginx:1.25@sha256:0123456789abcdef",
     "docker run -u 1000:1000 image",
+    "mkdir -p a/b && ssh -p 2222 host",
+    "git log -u https://host/x",
     "tokenizer: fast, tokens: 12",
     "src/main.ts:12:3 - error TS2345: Argument",
     "git@github.com:org/repo.git",
@@ -65,6 +79,11 @@ describe("redact", () => {
       "eyJ",
       ".",
       "Bearer ",
+      "login",
+      "-p",
+      "\\",
+      "<token>",
+      "-----END A-----",
       "\n",
       "x",
     );
@@ -87,6 +106,10 @@ describe("redact", () => {
       `token="\\`,
       "a:",
       "-u ",
+      "login ",
+      "mysql -p",
+      "<token>",
+      "AAAA-----END ",
       "bearer ",
       "ghp_",
       " ",
@@ -104,6 +127,30 @@ describe("redactArguments", () => {
     [
       ["curl", "-u", "user:pa55", "x"],
       ["curl", "-u", "user:[redacted]", "x"],
+    ],
+    [
+      ["curl", "--proxy-user", "user:12345", "x"],
+      ["curl", "--proxy-user", "user:[redacted]", "x"],
+    ],
+    [
+      ["/usr/bin/docker", "login", "-u", "bob", "-p", "pa55", "-ppa55"],
+      ["/usr/bin/docker", "login", "-u", "bob", "-p", "[redacted]", "-p[redacted]"],
+    ],
+    [
+      ["mysql", "-uroot", "-ppa55", "db"],
+      ["mysql", "-uroot", "-p[redacted]", "db"],
+    ],
+    [
+      ["mkdir", "-p", "a"],
+      ["mkdir", "-p", "a"],
+    ],
+    [
+      ["kubectl", "create", "secret", "generic", "x", "--from-literal", "a=pa55"],
+      ["kubectl", "create", "secret", "generic", "x", "--from-literal", "a=[redacted]"],
+    ],
+    [
+      ["aws", "configure", "set", "aws_secret_access_key", "wJalr"],
+      ["aws", "configure", "set", "aws_secret_access_key", "[redacted]"],
     ],
     [
       ["curl", "-H", "Authorization: Bearer abc"],

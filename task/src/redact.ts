@@ -13,7 +13,7 @@ const SECRET_NAME = new RegExp(
   [
     "passw(?:or)?d|passphrase|secret|credential|kubeconfig|(?:api|access|private)[-_]?key",
     "(?:token|auth|authorization|cookie)(?:$|[-_.])",
-    "(?:^|[-_.])(?:pass|pat)(?:$|[-_.])",
+    "(?:^|[-_.]|store|key)pass(?:$|[-_.])|(?:^|[-_.])pat(?:$|[-_.])",
     "[-_.]pwd(?:$|[-_.])",
   ].join("|"),
   "i",
@@ -25,23 +25,39 @@ const LINE_NAME = /(?:authorization|cookie)$/i;
 /** Values that look like nothing else. A `.` must follow in a JWT, hence no start inside of a run: that would be quadratic. */
 const SECRET_LOOKS: readonly RegExp[] = [
   /-----BEGIN [A-Z0-9 ]{1,40}-----[\s\S]*?(?:-----END [A-Z0-9 ]{1,40}-----|$)/g,
-  /\b(?:gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|npm_|dckr_pat_)[A-Za-z0-9_-]{8,}/g,
-  /\bsk-[A-Za-z0-9_-]{20,}/g,
+  // The last lines of an output may begin within a key.
+  /^[A-Za-z0-9+/=\s]*-----END [A-Z0-9 ]{1,40}-----/g,
+  /\b(?:gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|cbt|ft|soat|imt|agent)-|xox[abeoprs]-|xapp-|npm_|dckr_pat_)[A-Za-z0-9_-]{8,}/g,
+  /\b(?:sk-|[rs]k_live_|hv[brs]\.|pypi-AgE|AIza)[A-Za-z0-9_-]{20,}/g,
+  /(?<=\bhooks\.slack\.com\/services\/)[A-Za-z0-9/]+/g,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g,
 ];
 
-/** `Bearer x`, `https://user:password@host`, `user:password@host.example`, `-u user:password`: what comes before is kept. */
+/** What comes before is kept. */
 const SECRET_PLACES: readonly RegExp[] = [
   /(\bbearer\s{1,4})[A-Za-z0-9._~+/=-]{16,}/gi,
-  /(:\/\/)[^/@\s"']+(?=@)/g,
+  // https://user:password@host; whatever else a password has in it, the last `@` before a `/` ends it.
+  /(:\/\/)[^/\s"']+(?=@)/g,
+  // user:password@host.example
   /((?<![^\s"'=])[^\s:/@"'=]{1,128}:)[^\s:/@"']{1,256}(?=@(?!sha\d)[A-Za-z][\w-]{0,63}[.:])/g,
-  /((?<!\S)(?:-u|--user)[ =]\s{0,4}["']?[^\s:"']{1,128}:)(?!\d+(?!\S))[^\s"']+/g,
+  // -u user:password, and user and group by their numbers, which are no secret
+  /((?<!\S)(?:-[A-Za-z]{0,8}[uU]|--(?:proxy-)?user)(?:[ =]\s{0,4})?["']?(?!\d+:\d+(?!\S))[^\s:"'=]{1,128}:)(?!\/\/)[^\s"']+/g,
+  // docker login -p password, mysql -ppassword, sshpass -p password
+  /((?<![\w-])(?:login|mysql\w{0,16}|mariadb[\w-]{0,16}|sshpass)\s(?:[^\n;|&]{0,256}?\s)??-p[= ]?)(?!-)[^\s"';|&]+/g,
+  // https://host/path?sig=x, and the signatures of AWS and Google
+  /([?&](?:[\w-]{0,64}signature|sig|key)=)[^&\s"'#]+/gi,
+  // kubectl create secret generic name --from-literal=key=value
+  /((?<!\S)--from-literal[= ]["']?[^\s="']{1,256}=)[^\s"']+/g,
+  // <password>x</password>
+  /(<[\w:.-]{0,64}(?:password|passphrase|secret|token)>)[^<]+/gi,
 ];
 
 /** A name and what separates it from its value: a space only after an option. */
-const NAMED = /(?<![\w.-])([\w.-]{1,200})(["']?\s{0,4}[=:]\s{0,4}|[ \t]{1,4})/g;
-const VALUE = /"(?:[^"\\]|\\.)*"?|'[^']*'?|(?:(?:bearer|basic|token)\s{1,4})?[^\s"',;&]+/iy;
+const NAMED = /(?<![\w.-])([\w.-]{1,200})((?:\\{0,3}["'])?\s{0,16}[=:]>?\s{0,16}|[ \t]{1,4})/g;
+/** JSON within a string of JSON has its quotes escaped, and two backslashes where it has one of its own. */
+const VALUE =
+  /\\"(?:[^"\\]|\\\\\\?[\s\S])*|\\{2,3}"[^"\\]*|"(?:[^"\\]|\\.)*"?|'[^']*'?|(?:(?:bearer|basic|token)\s{1,4})?[^\s"',;&]+/iy;
 const LINE_VALUE = /["']?[^"'\r\n]+/y;
 
 /**
@@ -58,16 +74,33 @@ export function redact(text: string, extra: readonly RegExp[] = []): string {
 
 /** The arguments of a command as `redact` shows them; an option with a telling name hides the argument after it as well. */
 export function redactArguments(argv: readonly string[], extra: readonly RegExp[] = []): string[] {
+  const passwordFlag = passwordFlagOf(argv);
   return argv.map((argument, index) => {
     const option = argv[index - 1] ?? "";
     if (isSecretOption(option) && !argument.startsWith("-")) return REDACTED;
-    if (option === "-u" || option === "--user") return redact(`-u ${argument}`, extra).slice("-u ".length);
-    return redact(argument, extra);
+    if (passwordFlag !== undefined) {
+      if (option === passwordFlag && !argument.startsWith("-")) return REDACTED;
+      if (argument !== passwordFlag && argument.startsWith(passwordFlag)) return passwordFlag + REDACTED;
+    }
+    const before = OPTION_OF_PAIR.test(option) ? `${option} ` : "";
+    return redact(before + argument, extra).slice(before.length);
   });
 }
 
+/** Also without a dash: `aws configure set aws_secret_access_key x`. */
 function isSecretOption(argument: string): boolean {
+  if (/^aws_(?:secret_access_key|session_token)$|:_(?:authToken|password)$/.test(argument)) return true;
   return /^--?[\w.-]{1,200}$/.test(argument) && SECRET_NAME.test(argument);
+}
+
+/** The argument after it is a pair whose second half is a secret. */
+const OPTION_OF_PAIR = /^(?:-[A-Za-z]{0,8}[uU]|--(?:proxy-)?user|--from-literal)$/;
+
+/** By what short option the program takes a password, if it is known to. */
+function passwordFlagOf(argv: readonly string[]): string | undefined {
+  const program = argv[0]?.split("/").at(-1) ?? "";
+  if (program === "redis-cli") return "-a";
+  return /^(?:mysql|mariadb|sshpass)/.test(program) || argv.includes("login") ? "-p" : undefined;
 }
 
 function everywhere(pattern: RegExp): RegExp {
@@ -92,8 +125,8 @@ function redactNamed(text: string): string {
 
 /** The mark in the quotes the value has: JSON stays JSON. */
 function inQuotesOf(value: string): string {
-  const [, opening = "", closing = ""] = /^(["']?)[\s\S]*?(["']?)$/.exec(value) ?? [];
-  return opening + REDACTED + closing;
+  const [opening = ""] = /^\\*["']?/.exec(value) ?? [];
+  return opening + REDACTED + (/["']$/.exec(value)?.[0] ?? "");
 }
 
 /** Where the value that begins at `start` ends; nothing when it is none, or no secret. */

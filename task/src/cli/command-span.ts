@@ -5,25 +5,30 @@ import type { StderrTail } from "../command/stderr-relay.ts";
 import { redact, redactArguments } from "../redact.ts";
 import { type Attributes, SpanKind, spanRequest } from "../wire/otlp-json.ts";
 import { resourceAttributes } from "../wire/resource.ts";
-import type { Stopwatch } from "./clock.ts";
+import { datesOf, type Ticks } from "./clock.ts";
 import type { Ending } from "./command.ts";
 import type { RecordedSpan } from "./span-plan.ts";
-
-/** A command that is over. */
-export interface CommandRun {
-  /** Program and arguments. */
-  words: readonly string[];
-  pid: number | undefined;
-  ending: Ending;
-  times: Stopwatch;
-  /** What it wrote at last; nothing where that was not looked at. */
-  stderr: StderrTail | undefined;
-}
 
 /** What the user calls it. */
 export interface SpanLabel {
   name: string | undefined;
   attributes: Readonly<Record<string, string>>;
+}
+
+/** What is known of a command before it ends. */
+export interface CommandDescription {
+  name: string;
+  attributes: Attributes;
+  resource: Attributes;
+}
+
+/** A command that is over. */
+export interface CommandRun {
+  pid: number | undefined;
+  ending: Ending;
+  ticks: Ticks;
+  /** What it wrote at last; nothing where that was not looked at. */
+  stderr: StderrTail | undefined;
 }
 
 const SCOPE = "throughline exec";
@@ -33,11 +38,29 @@ const MAXIMUM_NAME_BYTES = 1024;
 /** What a reader of spools takes as one line, and one write gets to a file in one piece. */
 const MAXIMUM_REQUEST_BYTES = 64 * 1024;
 
-interface Subject {
-  plan: RecordedSpan;
-  run: CommandRun;
+/** Describes a command, by its program and arguments and the variables of the step. */
+export function describeCommand(given: {
+  words: readonly string[];
   label: SpanLabel;
   env: NodeJS.ProcessEnv;
+}): CommandDescription {
+  const { words, label, env } = given;
+  const executable = firstWithin(baseName(words), MAXIMUM_NAME_BYTES);
+  return {
+    name: label.name ? firstWithin(label.name, MAXIMUM_NAME_BYTES) : executable,
+    attributes: {
+      ...label.attributes,
+      "process.executable.name": executable,
+      "process.command_args": shownArguments(words),
+    },
+    resource: resourceAttributes(env),
+  };
+}
+
+interface Subject {
+  plan: RecordedSpan;
+  description: CommandDescription;
+  run: CommandRun;
 }
 
 /** The request that carries the span; without what is longest where it would be more than 64 KiB. */
@@ -48,34 +71,30 @@ export function commandSpanRequest(subject: Subject): string {
   return requestOf(subject, { ...outcomeAttributes(ending), "throughline.exec.cut": true });
 }
 
-function requestOf({ plan, run, label, env }: Subject, attributes: Attributes): string {
+function requestOf({ plan, description, run }: Subject, attributes: Attributes): string {
   const { context, from } = plan;
-  const { times, ending, words } = run;
   const { traceId, spanId, tracestate } = context;
   return spanRequest(
-    { resource: resourceAttributes(env), scope: SCOPE },
+    { resource: description.resource, scope: SCOPE },
     {
       traceId,
       spanId,
       parentSpanId: from.parent?.spanId,
       traceState: tracestate,
-      name: firstWithin(label.name || baseName(words), MAXIMUM_NAME_BYTES),
+      name: description.name,
       kind: SpanKind.client,
-      startNs: times.startNs,
-      endNs: times.endNs,
+      ...datesOf(run.ticks),
       attributes,
       links: from.link ? [{ ...idsOf(from.link), traceState: from.link.tracestate }] : [],
-      error: errorOf(ending),
+      error: errorOf(run.ending),
     },
   );
 }
 
-function allAttributes({ plan, run, label }: Subject): Attributes {
-  const { words, pid, ending, stderr } = run;
+function allAttributes({ plan, description, run }: Subject): Attributes {
+  const { pid, ending, stderr } = run;
   return {
-    ...label.attributes,
-    "process.executable.name": firstWithin(baseName(words), MAXIMUM_NAME_BYTES),
-    "process.command_args": shownArguments(words),
+    ...description.attributes,
     "process.pid": pid,
     ...outcomeAttributes(ending),
     "error.message": errorOf(ending) === undefined || stderr === undefined ? undefined : excerptOf(stderr),
@@ -103,7 +122,8 @@ function errorOf(ending: Ending): string | undefined {
 function shownArguments(words: readonly string[]): string[] {
   const shown: string[] = [];
   let room = MAXIMUM_TEXT_BYTES;
-  const few = words.slice(0, MAXIMUM_ARGUMENTS).map((word) => word.slice(0, MAXIMUM_TEXT_BYTES));
+  // Twice as much as is shown: a secret that is cut may not look like one any more.
+  const few = words.slice(0, MAXIMUM_ARGUMENTS).map((word) => word.slice(0, 2 * MAXIMUM_TEXT_BYTES));
   for (const argument of redactArguments(few)) {
     if (room <= 0) break;
     shown.push(firstWithin(argument, room));

@@ -1,6 +1,7 @@
-/** Starting somebody else's program, and what became of it. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** A command under `exec`, and the exit code it ends with. */
 import { constants } from "node:os";
+import type { Outcome } from "../command/process.ts";
+import { startQuickly } from "./quick-process.ts";
 
 /** What shells add to the number of the signal that ended a command. */
 const SIGNALLED = 128;
@@ -18,32 +19,21 @@ export interface StartedCommand {
   ending: Promise<Ending>;
 }
 
-/** Starts the command with our stdin and stdout. Never throws. */
+const [STDIN, STDOUT] = [0, 1];
+
+/** Starts the command with our stdin and stdout, and this for its stderr. Never throws. */
 export function startCommand(
   words: readonly string[],
-  { env, stderr }: { env: NodeJS.ProcessEnv; stderr: number | "inherit" },
+  { env, stderr }: { env: NodeJS.ProcessEnv; stderr: number },
 ): StartedCommand {
-  const [program = "", ...args] = words;
-  try {
-    const child = spawn(program, args, { env, stdio: ["inherit", "inherit", stderr] });
-    return { pid: child.pid, kill: (signal) => void child.kill(signal), ending: endingOf(child) };
-  } catch (error) {
-    return { pid: undefined, kill: () => {}, ending: Promise.resolve(notStarted(error)) };
-  }
+  const { outcome, ...started } = startQuickly(words, { env, stdio: [STDIN, STDOUT, stderr] });
+  return { ...started, ending: outcome.then(endingOf) };
 }
 
-function endingOf(child: ChildProcess): Promise<Ending> {
-  return new Promise((resolve) => {
-    child.on("error", (error) => {
-      // A signal that could not be passed on comes here too.
-      if (child.pid === undefined) resolve(notStarted(error));
-    });
-    child.on("exit", (exitCode, signal) => {
-      if (signal !== null)
-        resolve({ kind: "killed", exitCode: SIGNALLED + constants.signals[signal], signal });
-      else resolve({ kind: "exited", exitCode: exitCode ?? 0 });
-    });
-  });
+function endingOf(outcome: Outcome): Ending {
+  if (outcome.kind === "not started") return notStarted(outcome.error);
+  if (outcome.kind === "exited") return outcome;
+  return { ...outcome, exitCode: SIGNALLED + constants.signals[outcome.signal] };
 }
 
 /** As shells have it (POSIX.1-2024, Shell Command Language, "Exit Status for Commands"). */

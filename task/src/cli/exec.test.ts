@@ -5,6 +5,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   symlinkSync,
   utimesSync,
@@ -234,6 +235,17 @@ describe("a command under exec", () => {
     expect(readFileSync(done, "utf8")).toBe("0\n");
   });
 
+  it.each([
+    ["whoever reads them is slow", ""],
+    ["a signal comes when it is over", "(sleep 0.02; kill -TERM $PPID) 2>/dev/null &"],
+  ])("has its last words passed on though %s", (_, more) => {
+    const command = `head -c 120000 /dev/zero >&2; ${more}`;
+    const script = '"$@" 2>&1 >/dev/null | (sleep 0.3; wc -c)';
+    const env = { PATH: process.env["PATH"], THROUGHLINE_SPOOL: join(folder, "late") };
+    const given = ["-c", script, "sh", process.execPath, program, "exec", "sh", "-c", command];
+    expect(Number(execFileSync("sh", given, { env }))).toBe(120_000);
+  });
+
   it("finds out that nobody reads its stderr any more", async () => {
     const { child, finished } = startTask(["exec", "sh", "-c", "yes >&2; echo $?"], {
       THROUGHLINE_SPOOL: join(folder, "closed"),
@@ -241,6 +253,47 @@ describe("a command under exec", () => {
     await once(child.stderr, "data");
     child.stderr.destroy();
     expect((await finished).stdout.toString()).toMatch(/^(?:141|1)\n$/);
+  });
+});
+
+describe("a command that is over at once", () => {
+  it("has its stderr passed on whole, and its last lines recorded", async () => {
+    const { stderr, span } = await execute(["sh", "-c", "printf 'first\\n%09000d\\nlast\\n' 0 >&2; exit 1"]);
+    expect(stderr).toBe(`first\n${"0".repeat(9000)}\nlast\n`);
+    expect(span?.attributes["error.message"]).toBe("last");
+  });
+
+  it("leaves no pipe behind, recorded or not", async () => {
+    const TMPDIR = join(folder, "empty");
+    mkdirSync(TMPDIR);
+    for (const flags of ["01", "00"])
+      await execute(["true"], { env: { TMPDIR, TRACEPARENT: TRACEPARENT.replace(/01$/, flags) } });
+    expect(readdirSync(TMPDIR)).toEqual([]);
+  });
+});
+
+describe("where Node does not let us start programs by its handle", () => {
+  it.each([
+    ["since it is gone", "process.binding = undefined"],
+    ["since that is not allowed", "process.binding = () => { throw new Error('no') }"],
+    ["since it became something else", "process.binding = () => ({ Process: class {} })"],
+    ["since it is a newer Node", "Object.defineProperty(process.versions, 'node', { value: '99.0.0' })"],
+  ])("a command runs as ever: %s", async (_, script) => {
+    const preload = join(folder, `preload-${++count}.cjs`);
+    writeFileSync(preload, script);
+    const env = { NODE_OPTIONS: `--require=${preload}` };
+    const killed = await execute(["sh", "-c", "echo oh >&2; kill -TERM $$"], { env });
+    expect([killed.exitCode, killed.stderr, killed.span?.attributes]).toMatchObject([
+      143,
+      "oh\n",
+      { "error.type": "SIGTERM", "process.pid": expect.any(Number) },
+    ]);
+    expect((await execute(["no-such-command"], { env })).exitCode).toBe(127);
+  });
+
+  it("and where Node warns of that, nobody hears of it", async () => {
+    const env = { NODE_OPTIONS: "--pending-deprecation" };
+    expect(await execute(["true"], { env })).toMatchObject({ exitCode: 0, stderr: "" });
   });
 });
 
@@ -465,6 +518,15 @@ describe("a wrong command line", () => {
       stdout: "",
       stderr: `throughline: ${fault} (see throughline-task exec --help)\n`,
     });
+  });
+
+  it.each([
+    [[], "say one of exec, context, metric"],
+    [["exce", "true"], "unknown command 'exce'"],
+  ])("%j names no command", async (args, fault) => {
+    const { exitCode, stdout, stderr } = await runTask(args);
+    const said = `throughline: ${fault} (see throughline-task --help)\n`;
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: "", stderr: said });
   });
 
   it("ends where the command begins", async () => {

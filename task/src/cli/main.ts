@@ -45,7 +45,10 @@ const EXIT_CODE = { ok: 0, badInput: 2, fault: 3 } as const;
 async function main([name = "", ...args]: readonly string[]): Promise<number> {
   if (name === "help" || name === "--help" || name === "-h") return help(args[0]);
   const command = COMMANDS.get(name);
-  if (command === undefined) return explain(`unknown command '${name}'`);
+  if (command === undefined)
+    return explain(
+      name === "" ? `say one of ${[...COMMANDS.keys()].join(", ")}` : `unknown command '${name}'`,
+    );
   try {
     const { options, stopAtWord = false, run } = command;
     const given = readOptions(args, { names: options, stopAtWord });

@@ -6,7 +6,7 @@ import { destinationOf } from "../wire/endpoint.ts";
 import { TASK_DURATION_BUCKETS } from "../wire/metric-definitions.ts";
 import { type Measurement, metricRequest, Temporality } from "../wire/otlp-json.ts";
 import { metricAttributes, metricResource } from "../wire/resource.ts";
-import { startStopwatch } from "./clock.ts";
+import { datesOf, startStopwatch } from "./clock.ts";
 import { say } from "./say.ts";
 import { attributesOf, type Given, timeoutMsOf, UsageError } from "./usage.ts";
 
@@ -18,12 +18,12 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Runs the command line and answers the exit code; that nobody takes the point is no reason to fail. @throws UsageError */
 export async function metric(given: Given, env: NodeJS.ProcessEnv): Promise<number> {
-  const readTimes = startStopwatch();
+  const readTicks = startStopwatch();
   const measured = measurementOf(given, env);
   const timeoutMs = timeoutMsOf(given, env);
   const request = metricRequest(
     { resource: metricResource(env), scope: SCOPE },
-    { ...measured, ...readTimes() },
+    { ...measured, ...datesOf(readTicks()) },
   );
   const lost = await deliver(request, { destination: destinationOf(env, "metrics"), timeoutMs });
   if (lost !== undefined) say(`throughline metric: ${measured.name} not sent: ${lost}`);

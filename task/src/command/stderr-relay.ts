@@ -8,15 +8,19 @@
  * loses its name at once. Bytes pass in order and at the pace of whoever reads our stderr. A process that the command leaves
  * behind keeps its stderr: `cat` reads on in our place when we go.
  */
-import { spawn } from "node:child_process";
-import { closeSync, constants, fstatSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import type { Socket } from "node:net";
-import { isatty } from "node:tty";
-import { randomHex } from "../cli/random-hex.ts";
+import { type StartedProcess, type StartProcess, startProcess } from "./process.ts";
 
 const STDERR = 2;
 /** What is kept. */
 const TAIL_BYTES = 4096;
+/** To read while the command runs takes Node's sockets, which take longer to load than many commands run. */
+const READ_AFTER_MS = 5;
+/** Taken from the pipe at once, for a command that is over by then. */
+const FIRST_BYTES = 4096;
+/** Read at once, while it runs: what a pipe holds, on Linux. */
+const CHUNK_BYTES = 64 * 1024;
 /** What the command wrote is in the pipe when it ends; only who was left behind keeps us waiting. */
 const DRAIN_MS = 50;
 /** How long a reader of our stderr may take over the last bytes. */
@@ -29,7 +33,7 @@ export interface StderrRelay {
   commandEnd: number;
   /** To be called when the command has its end. */
   started(): void;
-  /** To be called when the command is over. */
+  /** To be called when the command is over; or alone, when there is to be none. */
   finish(): Promise<StderrTail>;
 }
 
@@ -44,10 +48,26 @@ export interface StderrTail {
  * Opens a relay. `undefined` where stderr is a terminal, which a command may want to know of, and where there is no `mkfifo` or
  * no directory for temporary files to write to.
  */
-export async function openStderrRelay(env: NodeJS.ProcessEnv): Promise<StderrRelay | undefined> {
-  if (isatty(STDERR)) return undefined;
-  const ends = await openNamedPipe(`${env["TMPDIR"] || "/tmp"}/throughline-${randomHex(8)}`);
+export async function openStderrRelay(
+  env: NodeJS.ProcessEnv,
+  start: StartProcess = startProcess,
+): Promise<StderrRelay | undefined> {
+  if (isTerminal(STDERR)) return undefined;
+  // Whoever guesses it makes `mkfifo` fail, and us do without.
+  const path = `${env["TMPDIR"] || "/tmp"}/throughline-${Math.random().toString(36).slice(2)}`;
+  const ends = await openNamedPipe(path, () =>
+    start(["mkfifo", "-m", "600", path], { env, stdio: ["ignore", "ignore", "ignore"] }),
+  );
   return ends && relayOver(ends);
+}
+
+/** Looks at the kind of file first: `node:tty` loads Node's sockets. */
+function isTerminal(file: number): boolean {
+  try {
+    return fstatSync(file).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(file);
+  } catch {
+    return false;
+  }
 }
 
 interface PipeEnds {
@@ -58,9 +78,10 @@ interface PipeEnds {
   heir: number;
 }
 
-async function openNamedPipe(path: string): Promise<PipeEnds | undefined> {
+async function openNamedPipe(path: string, make: () => StartedProcess): Promise<PipeEnds | undefined> {
   try {
-    await makeNamedPipe(path);
+    const outcome = await make().outcome;
+    if (outcome.kind !== "exited" || outcome.exitCode !== 0) return undefined;
     const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     return { reader, writer: openSync(path, constants.O_WRONLY), heir: openSync(path, constants.O_RDONLY) };
   } catch {
@@ -79,32 +100,43 @@ function removeName(path: string): void {
   }
 }
 
-/** Not by `spawnSync`, which takes twice as long. */
-function makeNamedPipe(path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const making = spawn("mkfifo", ["-m", "600", path], { stdio: "ignore" });
-    making.on("error", reject);
-    making.on("exit", (exitCode) => (exitCode === 0 ? resolve() : reject(new Error("mkfifo failed"))));
-  });
-}
-
-/** Begins to read only when the command runs, which need not wait for that. */
+/** Begins to read when the command has run for a while, or is over. */
 function relayOver(ends: PipeEnds): StderrRelay {
-  let finish: () => Promise<StderrTail> = async () => ({ bytes: Buffer.alloc(0), isCut: false });
+  let finish: (() => Promise<StderrTail>) | undefined;
+  let delay: NodeJS.Timeout | undefined;
   return {
     commandEnd: ends.writer,
     started: () => {
       closeSync(ends.writer);
-      finish = startRelay(ends);
+      delay = setTimeout(() => {
+        finish = startRelay(ends);
+      }, READ_AFTER_MS);
     },
-    finish: () => finish(),
+    finish: async () => {
+      clearTimeout(delay);
+      if (finish !== undefined) return finish();
+      if (delay === undefined) closeSync(ends.writer);
+      const first = readNow(ends.reader);
+      if (first?.length !== 0) return startRelay(ends, first)();
+      for (const end of [ends.reader, ends.heir]) closeSync(end);
+      return { bytes: first, isCut: false };
+    },
   };
 }
 
-/** Answers what {@link StderrRelay.finish} is to do. */
-function startRelay({ reader, heir }: PipeEnds): () => Promise<StderrTail> {
+/** What is in the pipe; empty at its end, nothing when it has no end yet. */
+function readNow(reader: number): Buffer | undefined {
+  try {
+    const bytes = Buffer.allocUnsafe(FIRST_BYTES);
+    return bytes.subarray(0, readSync(reader, bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Passes on what was read already, then what comes. Answers what {@link StderrRelay.finish} is to do. */
+function startRelay({ reader, heir }: PipeEnds, first?: Buffer): () => Promise<StderrTail> {
   const { Socket } = process.getBuiltinModule("node:net");
-  const source = new Socket({ fd: reader, readable: true, writable: false });
   const sink = openSink(STDERR);
   const tail = new Tail(TAIL_BYTES);
   let isOver = false;
@@ -113,14 +145,7 @@ function startRelay({ reader, heir }: PipeEnds): () => Promise<StderrTail> {
     if (isHeirOpen) closeSync(heir);
     isHeirOpen = false;
   };
-  const over = new Promise<void>((resolve) => {
-    source.on("close", () => {
-      isOver = true;
-      resolve();
-    });
-  });
-  source.on("error", () => source.destroy());
-  source.on("data", (chunk) => {
+  const pass = (chunk: Buffer) => {
     tail.add(chunk);
     source.pause();
     sink.write(chunk).then(
@@ -134,13 +159,32 @@ function startRelay({ reader, heir }: PipeEnds): () => Promise<StderrTail> {
         return undefined;
       },
     );
+  };
+  const onread = {
+    buffer: Buffer.allocUnsafe(CHUNK_BYTES),
+    callback: (length: number) => {
+      pass(onread.buffer.subarray(0, length));
+      return false;
+    },
+  };
+  // Without `onread` it would read ahead while it is paused, and `cat` not find what it had read.
+  const options = { fd: reader, readable: true, writable: false, onread };
+  const source = new Socket(options);
+  const over = new Promise<void>((resolve) => {
+    source.on("close", () => {
+      isOver = true;
+      resolve();
+    });
   });
+  source.on("error", () => source.destroy());
+  if (first !== undefined) pass(first);
   return async () => {
     await within(DRAIN_MS, over);
     if (!isOver && isHeirOpen) {
       source.pause();
       await within(FLUSH_MS, sink.flushed());
       // In our process group, so that what ends the step ends it too.
+      const { spawn } = process.getBuiltinModule("node:child_process");
       spawn("cat", { stdio: [heir, STDERR, "ignore"] }).unref();
     }
     // A program that uses the SDK runs on, and other commands.

@@ -88,6 +88,21 @@ describe("the context of a step", () => {
     (TRACESTATE) => expect(readEnvironment({ TRACEPARENT, TRACESTATE })).toMatchObject({ context: own }),
   );
 
+  it("is shown without what a terminal would act on, when it is malformed", () => {
+    expect(readEnvironment({ TRACEPARENT: "a\x1b[2J\x9b2J\u202eb" })).toEqual({
+      kind: "invalid",
+      reason: 'traceparent "a\\u001b[2J?2J?b" is malformed',
+    });
+  });
+
+  it("takes no time over a variable full of blanks: the command waits for that", () => {
+    const blanks = `a${" ".repeat(120_000)}x`;
+    const started = performance.now();
+    readEnvironment({ TRACEPARENT: blanks });
+    readEnvironment({ TRACEPARENT, TRACESTATE: blanks });
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
   it("does not repeat what it cannot read at length", () => {
     const reading = readEnvironment({ TRACEPARENT: "x\n".repeat(100_000) });
     expect(reading.kind === "invalid" && reading.reason.length).toBeLessThan(150);

@@ -54,6 +54,8 @@ export function writeContextFile(path: string, context: StepContext): void {
     writeFileSync(
       draft,
       `${JSON.stringify({ baggage, traceparent: formatTraceparent(context), tracestate })}\n`,
+      // Never through a link that another task has put there.
+      { flag: "wx" },
     );
     renameSync(draft, path);
   } catch (cause) {

@@ -7,8 +7,7 @@ import {
 } from "@opentelemetry/otlp-transformer";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
-import type { Environment } from "../context/context.ts";
-import type { HttpDestination, Signal } from "../wire/endpoint.ts";
+import type { HttpDestination } from "../wire/endpoint.ts";
 import { appendToSpool } from "../wire/spool.ts";
 import type { Losses } from "./losses.ts";
 import type { Outbox } from "./outbox.ts";
@@ -41,16 +40,10 @@ export function spoolDelivery(path: string, losses: Losses): Delivery {
   };
 }
 
-/** Hands requests to the outbox, in the encoding that `OTEL_EXPORTER_OTLP_PROTOCOL` names: protobuf, or `http/json`. */
-export function httpDelivery(given: {
-  to: HttpDestination;
-  signal: Signal;
-  env: Environment;
-  outbox: Outbox;
-  losses: Losses;
-}): Delivery {
+/** Hands requests to the outbox, in the encoding that the environment asks for. */
+export function httpDelivery(given: { to: HttpDestination; outbox: Outbox; losses: Losses }): Delivery {
   const { to, outbox, losses } = given;
-  const isJson = protocolOf(given.env, given.signal) === "http/json";
+  const isJson = to.encoding === "json";
   const contentType = isJson ? "application/json" : "application/x-protobuf";
   const accept = (count: number, body: Uint8Array | undefined) => {
     if (body !== undefined) outbox.accept({ to, contentType, body, count });
@@ -66,11 +59,6 @@ export function httpDelivery(given: {
     metrics: (collected) =>
       guarded({ losses, count: 1 }, () => accept(countOf(collected), metrics.serializeRequest(collected))),
   };
-}
-
-/** The encoding wished for; whatever is not `http/json` is sent as protobuf, the default of the specification. */
-function protocolOf(env: Environment, signal: Signal): string | undefined {
-  return env[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`] || env["OTEL_EXPORTER_OTLP_PROTOCOL"];
 }
 
 function countOf({ scopeMetrics }: ResourceMetrics): number {

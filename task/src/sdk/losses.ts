@@ -1,3 +1,7 @@
+import { writeSync } from "node:fs";
+
+const STDERR = 2;
+
 /** What could not be sent: counted, and said once, in one line on standard error. */
 export class Losses {
   #count = 0;
@@ -22,7 +26,8 @@ export class Losses {
 /** One line on standard error, in the name of the package. Never throws: whoever reads it may be gone. */
 export function complain(text: string): void {
   try {
-    process.stderr.write(`@throughline/task: ${text.replace(/\s+/g, " ")}\n`);
+    // Not by `process.stderr`, which ends the process some time later when its reader is gone.
+    writeSync(STDERR, `@throughline/task: ${text.replace(/\s+/g, " ")}\n`);
   } catch {
     // Nobody is there to be told.
   }

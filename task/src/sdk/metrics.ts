@@ -56,6 +56,11 @@ export function taskMetrics(): TaskMetrics {
   };
 }
 
+/** Whether a measure runs. */
+export function hasOpenMeasures(): boolean {
+  return open.size > 0;
+}
+
 /** Settles the measures that run: the process ends, and with it the tasks. */
 export function settleMeasures(result: TaskResult): void {
   for (const settle of open) settle(result);

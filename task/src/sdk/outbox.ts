@@ -57,17 +57,15 @@ export class Outbox {
     else this.#attempt(parcel, () => this.#waiting.push(parcel));
   }
 
-  /** Resolves when nothing is left, or the time is over: what is on its way then is lost. */
+  /** Resolves when nothing is left, or the time is over: what is on its way then is lost, and what waits. */
   async drain(withinMs: number): Promise<void> {
-    const late = setTimeout(() => {
-      this.#abort.abort();
-      this.#abort = abortController();
-    }, withinMs);
+    const late = setTimeout(() => this.#abort.abort(), withinMs);
     await Promise.all(this.#underway.values());
     for (const parcel of this.#waiting.splice(0))
       this.#attempt(parcel, (reason) => this.#release(parcel, reason));
     await Promise.all(this.#underway.values());
     clearTimeout(late);
+    if (this.#abort.signal.aborted) this.#abort = abortController();
   }
 
   /** As `drain`, for the end of the process: what has no answer yet is sent once more, since it may never have left. */

@@ -15,7 +15,6 @@ function installed(): string {
     join(repository, "node_modules/@opentelemetry"),
     join(directory, "node_modules/@opentelemetry"),
   );
-  symlinkSync(join(repository, "node_modules/@types"), join(directory, "node_modules/@types"));
   return directory;
 }
 
@@ -76,16 +75,7 @@ describe("the package", () => {
       taskMetrics().completion("fine");`;
     writeFileSync(join(directory, "a.mts"), source);
     const compiler = join(repository, "node_modules/.bin/tsc");
-    const options = [
-      "--noEmit",
-      "--strict",
-      "--module",
-      "nodenext",
-      "--target",
-      "es2022",
-      "--skipLibCheck",
-      "a.mts",
-    ];
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "a.mts"];
     const { status, stdout } = spawnSync(compiler, options, { cwd: directory, encoding: "utf8" });
     expect({ status, stdout }).toEqual({ status: 0, stdout: "" });
   });

@@ -1,89 +1,58 @@
-/** OTLP over HTTP, by Node's own client (OTLP specification, "OTLP/HTTP Request"). */
-import { readFileSync } from "node:fs";
-import type { ClientRequest, RequestOptions } from "node:http";
-import type { HttpDestination } from "../wire/endpoint.ts";
+/** Parcels over HTTP: in the background while the process runs, and by a thread when it runs no more. */
+import type { MessagePort } from "node:worker_threads";
+import { faultOf, placeOf, postTo } from "../wire/otlp-http.ts";
 import type { Outcome, Parcel } from "./outbox.ts";
 
 /** OTLP specification, "Retryable Response Codes". */
 const RETRYABLE = new Set([429, 502, 503, 504]);
-/** What an endpoint says of a request is a few bytes; no more than this is waited for. */
-const MAXIMUM_ANSWER_BYTES = 64 * 1024;
+/** OpenTelemetry specification, "OTLP Exporter Configuration". */
+const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** Posts a parcel and tells what became of it. Does not keep the process alive, and never rejects. */
-export function post(
-  parcel: Parcel,
-  { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number },
-): Promise<Outcome> {
-  return new Promise((resolve) => {
-    let request: ClientRequest | undefined;
-    const settle = (outcome: Outcome) => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", expire);
-      resolve(outcome);
-    };
-    const expire = () => {
-      settle({ kind: "lost", reason: `no answer from ${hostOf(parcel.to)} in time` });
-      request?.destroy();
-    };
-    const timer = setTimeout(expire, timeoutMs).unref();
-    signal.addEventListener("abort", expire);
-    request = begin(parcel, settle);
-  });
-}
-
-function begin(parcel: Parcel, settle: (outcome: Outcome) => void): ClientRequest | undefined {
+export async function post({ to, contentType, body }: Parcel, signal: AbortSignal): Promise<Outcome> {
+  const place = placeOf(to);
   try {
-    const request = client(parcel.to).request(parcel.to.url, requestOptions(parcel));
-    request.on("socket", (socket) => socket.unref());
-    request.on("error", (error: NodeJS.ErrnoException) =>
-      settle({ kind: "retry", reason: `${hostOf(parcel.to)}: ${error.code ?? error.message}` }),
-    );
-    request.on("response", (response) => {
-      let bytes = 0;
-      response.on("data", (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > MAXIMUM_ANSWER_BYTES) response.destroy();
-      });
-      response.on("close", () => settle(judge(parcel, response.statusCode ?? 0)));
-    });
-    request.end(parcel.body);
-    return request;
+    const timeoutMs = to.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const status = await postTo(to, { contentType, body, timeoutMs, signal, isBackground: true });
+    if (status >= 200 && status < 300) return { kind: "taken" };
+    return { kind: RETRYABLE.has(status) ? "retry" : "lost", reason: `${place}: answered ${status}` };
   } catch (error) {
-    settle({ kind: "lost", reason: error instanceof Error ? error.message : String(error) });
-    return undefined;
+    return { kind: signal.aborted ? "lost" : "retry", reason: `${place}: ${faultOf(error)}` };
   }
 }
 
-function judge({ to }: Parcel, status: number): Outcome {
-  if (status >= 200 && status < 300) return { kind: "taken" };
-  const reason = `${hostOf(to)} answered ${status}`;
-  return RETRYABLE.has(status) ? { kind: "retry", reason } : { kind: "lost", reason };
+/** What the thread is given. */
+export interface Errand {
+  parcels: readonly Parcel[];
+  withinMs: number;
+  /** Takes the outcomes, in the order of the parcels. */
+  answers: MessagePort;
+  /** 1 when they are there. */
+  isDone: Int32Array<SharedArrayBuffer>;
 }
 
-/** Loaded when first needed: a step that sends nothing, or has a spool, saves their 10 ms. */
-function client({ url }: HttpDestination) {
-  return url.startsWith("https:")
-    ? process.getBuiltinModule("node:https")
-    : process.getBuiltinModule("node:http");
-}
+/** The bundle of `courier.ts`: scripts/build-task.js puts it here. */
+declare const COURIER: string;
+/** For a thread to start on a busy machine. */
+const STARTUP_MS = 1000;
 
-/** Everything of a request but its URL and its body, as plain data. */
-export function requestOptions({
-  to,
-  contentType,
-  body,
-}: Parcel): RequestOptions & { ca?: string; cert?: string; key?: string } {
-  const { certificateFile, clientCertificateFile, clientKeyFile } = to.tls;
-  return {
-    method: "POST",
-    headers: { ...to.headers, "content-type": contentType, "content-length": body.length },
-    ...(certificateFile && { ca: readFileSync(certificateFile, "utf8") }),
-    ...(clientCertificateFile && { cert: readFileSync(clientCertificateFile, "utf8") }),
-    ...(clientKeyFile && { key: readFileSync(clientKeyFile, "utf8") }),
-  };
-}
-
-/** Without path and query, which may hold a key. */
-function hostOf({ url }: HttpDestination): string {
-  return new URL(url).host;
+/**
+ * Posts all before it returns, or as many as the time allows. Node runs no more of its event loop after `process.exit` or an
+ * uncaught exception; a thread has a loop of its own. Never throws.
+ */
+export function postNow(parcels: readonly Parcel[], withinMs: number): Outcome[] {
+  const late: Outcome = { kind: "lost", reason: "no answer before the process ended" };
+  try {
+    const { MessageChannel, receiveMessageOnPort, Worker } = process.getBuiltinModule("node:worker_threads");
+    const { port1, port2 } = new MessageChannel();
+    const isDone = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const errand: Errand = { parcels, withinMs, answers: port2, isDone };
+    // What instruments this process (`NODE_OPTIONS`, `--import`) must not instrument the thread.
+    const plain = { env: {}, execArgv: [] };
+    new Worker(COURIER, { ...plain, eval: true, workerData: errand, transferList: [port2] });
+    Atomics.wait(isDone, 0, 0, withinMs + STARTUP_MS);
+    return receiveMessageOnPort(port1)?.message ?? parcels.map(() => late);
+  } catch {
+    return parcels.map(() => late);
+  }
 }

@@ -8,10 +8,10 @@ import { type Attributes, context, type Span, SpanKind, trace } from "@opentelem
 import { openStderrRelay, type StderrRelay } from "../command/stderr-relay.ts";
 import { formatTraceparent } from "../context/context.ts";
 import { stepContextOf } from "./active-context.ts";
+import { markFailed } from "./failure.ts";
 import { lastLines, shownArguments } from "./run-command-attributes.ts";
 import { remember } from "./run-command-children.ts";
 import { withSpan } from "./span.ts";
-import { markFailed } from "./span-recorder.ts";
 
 /** How a command is run and recorded. */
 export interface CommandOptions {
@@ -35,8 +35,8 @@ export interface CommandOptions {
 export interface CommandResult {
   /** As a shell has it: 127 when there is no such program, 126 when it cannot be started, 128 + n when signal n ended it. */
   exitCode: number;
-  /** The signal that ended it. */
-  signal?: NodeJS.Signals;
+  /** The signal that ended it, such as `SIGKILL`. Not `NodeJS.Signals`: a task need not have the types of Node. */
+  signal?: string;
   /** What it printed, when that was captured. */
   stdout?: string;
   /** When it failed: the last lines it wrote to stderr, at most 4 KiB, as they are recorded, without secrets. */
@@ -97,7 +97,8 @@ async function runRecorded(run: Run): Promise<CommandResult> {
   const excerpt = isFailed && stderr !== undefined ? lastLines(stderr) : "";
   const result = { ...ended.result, ...(excerpt !== "" && { stderr: excerpt }) };
   run.span.setAttribute("process.exit.code", ended.exitCode);
-  if (isFailed) recordFailure(run.span, { errorType: ended.errorType, result });
+  if (isFailed) markFailed(run.span, ended);
+  if (result.stderr !== undefined) run.span.setAttribute("error.message", result.stderr);
   return result;
 }
 
@@ -105,21 +106,15 @@ function wantsStderr({ span, options }: Run): boolean {
   return span.isRecording() && (options.recordStderr ?? process.env["THROUGHLINE_EXEC_STDERR"] !== "0");
 }
 
-function recordFailure(
-  span: Span,
-  { errorType, result }: { errorType: string; result: CommandResult },
-): void {
-  markFailed(span, { errorType, message: describe(result) });
-  if (result.stderr !== undefined) span.setAttribute("error.message", result.stderr);
-}
-
 function describe({ exitCode, signal }: CommandResult): string {
   return signal === undefined ? `exit code ${exitCode}` : `killed by ${signal}`;
 }
 
+/** What the span says of a failure, and what the caller is told; of the failure nothing where the exit code is 0. */
 interface Ended {
   exitCode: number;
   errorType: string;
+  message: string;
   result: CommandResult;
 }
 
@@ -127,8 +122,10 @@ function runToEnd(run: Run, relay: StderrRelay | undefined): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = start(run, relay);
     if (child instanceof Error) return resolve(notStarted(child));
-    remember(child);
-    if (child.pid !== undefined) run.span.setAttribute("process.pid", child.pid);
+    if (child.pid !== undefined) {
+      remember(child);
+      run.span.setAttribute("process.pid", child.pid);
+    }
     const output = child.stdout === null ? undefined : capture(child.stdout);
     child.once("error", (error) => {
       // A signal that could not be passed on comes here too.
@@ -162,8 +159,8 @@ function start({ command, args, options, span }: Run, relay: StderrRelay | undef
 function notStarted(error: Error): Ended {
   const code = "code" in error ? error.code : undefined;
   const isMissing = code === "ENOENT" || code === "ERR_INVALID_ARG_VALUE";
-  const [exitCode, errorType] = isMissing ? [127, "not_found"] : [126, "not_executable"];
-  return { exitCode, errorType, result: { exitCode } };
+  const [exitCode, message] = isMissing ? [127, "not found"] : [126, "not executable"];
+  return { exitCode, errorType: message.replace(" ", "_"), message, result: { exitCode } };
 }
 
 function ended({
@@ -177,7 +174,7 @@ function ended({
 }): Ended {
   const exitCode = signal === null ? (code ?? 0) : 128 + constants.signals[signal];
   const result = { exitCode, ...(signal !== null && { signal }), ...(stdout !== undefined && { stdout }) };
-  return { exitCode, errorType: signal ?? `exit_code_${exitCode}`, result };
+  return { exitCode, errorType: signal ?? `exit_code_${exitCode}`, message: describe(result), result };
 }
 
 /**

@@ -10,12 +10,12 @@ import { metricResource, resourceAttributes } from "../wire/resource.ts";
 import { baseContext, spanContextOf, taskContextManager, taskPropagator } from "./active-context.ts";
 import { collectNow } from "./collect-now.ts";
 import { type Delivery, httpDelivery, spoolDelivery } from "./delivery.ts";
+import type { Failure } from "./failure.ts";
 import { Losses } from "./losses.ts";
 import { metricExporter } from "./metric-exporter.ts";
 import { Outbox } from "./outbox.ts";
-import { post } from "./post.ts";
-import { postNow } from "./post-now.ts";
-import { type Failure, SpanRecorder } from "./span-recorder.ts";
+import { post, postNow } from "./post.ts";
+import { SpanRecorder } from "./span-recorder.ts";
 
 /** Where each signal of the process goes. */
 export type Destinations = Readonly<Record<Signal, Destination>>;
@@ -33,6 +33,8 @@ export interface Session {
   flushNow(withinMs: number): void;
   /** As `flush`, and for good: what ends later is not recorded. Says what was lost. */
   shutdown(withinMs: number): Promise<void>;
+  /** Whether a span is open. */
+  hasOpen(): boolean;
   /** Ends the spans that are open, as failed by that reason if there is one. */
   endOpen(failure?: Failure): void;
 }
@@ -47,17 +49,13 @@ interface Settings {
 
 /** Starts recording; makes the providers the API's own. Answers nothing when another SDK has taken that place already. */
 export function startSession(settings: Settings): Session | undefined {
-  const { env, destinations, parent } = settings;
+  const { destinations, parent } = settings;
   const losses = new Losses();
-  const timeoutMs = positive("OTEL_EXPORTER_OTLP_TIMEOUT") ?? 10_000;
-  const outbox = new Outbox(
-    { post: (parcel, signal) => post(parcel, { signal, timeoutMs }), postNow },
-    (count, reason) => losses.add(count, reason),
-  );
+  const outbox = new Outbox({ post, postNow }, (count, reason) => losses.add(count, reason));
   const deliveryOf = (signal: Signal) => {
     const to = destinations[signal];
     if (to.kind === "spool") return spoolDelivery(to.path, losses);
-    return to.kind === "http" ? httpDelivery({ to, signal, env, outbox, losses }) : undefined;
+    return to.kind === "http" ? httpDelivery({ to, outbox, losses }) : undefined;
   };
   const [traces, measurements] = [deliveryOf("traces"), deliveryOf("metrics")];
   const recorder = traces && startTracing({ ...settings, delivery: traces });
@@ -87,6 +85,7 @@ export function startSession(settings: Settings): Session | undefined {
       outbox.drainNow(withinMs);
       losses.say();
     },
+    hasOpen: () => recorder?.hasOpen() ?? false,
     endOpen: (failure) => recorder?.endOpen(failure),
   };
 }
@@ -133,7 +132,10 @@ function startMetering({ env, resource, delivery }: Settings & { delivery: Deliv
   return metrics.setGlobalMeterProvider(provider) ? provider : undefined;
 }
 
+/** Up to what a timer of Node holds: one that is told more fires at once, again and again. */
 function positive(name: string): number | undefined {
   const value = getNumberFromEnv(name);
-  return value !== undefined && value > 0 ? value : undefined;
+  return value !== undefined && value > 0 ? Math.min(value, MAXIMUM_TIMER_MS) : undefined;
 }
+
+const MAXIMUM_TIMER_MS = 2 ** 31 - 1;

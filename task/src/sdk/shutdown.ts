@@ -1,7 +1,7 @@
 /**
  * Sees the end of the process coming, in each of the ways Node has:
  *
- *     nothing left to do     beforeExit                  open spans end, flush, waiting for the receiver
+ *     nothing left to do     beforeExit                  flush, waiting for the receiver; open spans end by `exit`
  *     SIGTERM, SIGINT        the signal                  open spans fail, flush, then end by that signal
  *     an uncaught error      uncaughtExceptionMonitor    open spans fail ...
  *     process.exit()         exit                        ... and what is left is sent without an event loop
@@ -9,14 +9,15 @@
  * What Node and other listeners do at these moments stays as it is.
  */
 import { constants } from "node:os";
-import { failureOf } from "./span-failure.ts";
-import type { Failure } from "./span-recorder.ts";
+import { type Failure, failureOf } from "./failure.ts";
 
 /** What has to happen, as the owner of the telemetry does it. Nothing here throws or rejects. */
 export interface Ending {
   flush(): Promise<void>;
   flushNow(): void;
   shutdown(): Promise<void>;
+  /** Whether something is open that `close` or `fail` would end. */
+  hasOpen(): boolean;
   /** Ends what is open, as ended by a signal; as failed; or just so. */
   interrupt(signal: NodeJS.Signals): void;
   fail(failure: Failure): void;
@@ -33,12 +34,11 @@ export function watchProcess(ending: Ending): () => void {
     // Others may handle it, and the process go on.
     if (process.listenerCount("uncaughtException") === 0) ending.fail(failureOf(error));
   };
-  const onIdle = (code: number) => {
-    close(ending, code);
-    void ending.shutdown();
-  };
+  // Whether what is open has failed, the exit code says, which is final by `exit` only: 13 for an `await` that is never over.
+  const onIdle = () => void (ending.hasOpen() ? ending.flush() : ending.shutdown());
   const onExit = (code: number) => {
-    close(ending, code);
+    // A listener before this one may have set another code; so does Node.
+    close(ending, Number(process.exitCode ?? code));
     ending.flushNow();
   };
   // Before others, since a listener for one call is gone from the count when its turn is over.
@@ -67,11 +67,21 @@ async function endBySignal(given: {
   stop: () => void;
 }): Promise<void> {
   const { signal, ending, stop } = given;
-  if (process.listenerCount(signal) > 1) return ending.flush();
+  if (process.listenerCount(signal) - signalExitListeners() > 1) return ending.flush();
   ending.interrupt(signal);
   await ending.shutdown();
   stop();
   process.kill(process.pid, signal);
   // The first process of a container outlives a signal it does not listen to.
   process.exit(128 + constants.signals[signal]);
+}
+
+/**
+ * How many listeners are of the package signal-exit, versions 3 and 4, which many programs load with others. Like us it
+ * acts only where nobody else listens: were each of us to wait for the other, no signal would end the process.
+ */
+function signalExitListeners(): number {
+  const third = Reflect.get(process, "__signal_exit_emitter__");
+  const fourth = Reflect.get(globalThis, Symbol.for("signal-exit emitter"));
+  return (Number(third?.count) || 0) + (Number(fourth?.count) || 0);
 }

@@ -1,26 +1,12 @@
 /** Keeps the spans of the process: those that are open, until they end, and those that have ended, until they are sent. */
-import {
-  type Span as ApiSpan,
-  type AttributeValue,
-  type Exception,
-  type Link,
-  SpanStatusCode,
-  TraceFlags,
-} from "@opentelemetry/api";
+import { type AttributeValue, type Link, TraceFlags } from "@opentelemetry/api";
 import type { ReadableSpan, Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { type Failure, markFailed } from "./failure.ts";
 
 /** What every span without a parent in this process gets. */
 export interface TopSpanExtras {
   attributes: Readonly<Record<string, AttributeValue>>;
   links: readonly Link[];
-}
-
-/** Why a span failed; what is said of it has no secrets any more. */
-export interface Failure {
-  /** Of few values, such as `exit_code_2`, `SIGTERM` or `TypeError`. */
-  errorType: string;
-  message: string;
-  exception?: Exception;
 }
 
 /** `OTEL_BSP_SCHEDULE_DELAY` and `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` (OpenTelemetry specification, "Batch Span Processor"). */
@@ -65,6 +51,11 @@ export class SpanRecorder implements SpanProcessor {
     else this.#timer ??= setTimeout(() => this.flush(), this.#batch.delayMs).unref();
   }
 
+  /** Whether a span is open. */
+  hasOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** Ends what is open, the inner spans first, as failed by that reason if one is given. */
   endOpen(failure?: Failure): void {
     for (const span of [...this.#open.values()].reverse()) {
@@ -91,11 +82,4 @@ export class SpanRecorder implements SpanProcessor {
     this.#isStopped = true;
     this.flush();
   }
-}
-
-/** Marks a span as failed: status, `error.type`, and the exception as an event where there is one. */
-export function markFailed(span: ApiSpan, { errorType, message, exception }: Failure): void {
-  if (exception !== undefined) span.recordException(exception);
-  span.setAttribute("error.type", errorType);
-  span.setStatus({ code: SpanStatusCode.ERROR, message });
 }

@@ -1,7 +1,6 @@
 /** Spans around pieces of a task. */
 import { context, type Span, type SpanContext, type SpanOptions, trace } from "@opentelemetry/api";
-import { failureOf } from "./span-failure.ts";
-import { markFailed } from "./span-recorder.ts";
+import { failureOf, markFailed } from "./failure.ts";
 
 /** Name of the instrumentation scope of everything this package records. */
 export const SCOPE = "@throughline/task";

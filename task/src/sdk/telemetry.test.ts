@@ -232,6 +232,22 @@ describe("the spool", () => {
     expect(stderr).toBe("@throughline/task: 1 span or metric not sent: a span is larger than 64 KiB\n");
   });
 
+  it("that cannot be written costs nothing where nobody reads stderr either", async () => {
+    const { stdout } = await runProgram(
+      `if (process.env.IS_INNER === undefined) {
+         const { spawn } = await import("node:child_process");
+         const env = { ...process.env, IS_INNER: "1" };
+         const inner = spawn(process.execPath, [process.argv[1]], { env, stdio: ["ignore", "inherit", "pipe"] });
+         inner.stderr.destroy();
+       } else {
+         ${ONE_SPAN}
+         setTimeout(() => console.log("went on"), 1);
+       }`,
+      { THROUGHLINE_SPOOL: "/proc/no/such", TRACEPARENT },
+    );
+    expect(stdout).toBe("went on\n");
+  });
+
   it("that cannot be written costs one line on stderr", async () => {
     const { stderr, code } = await runProgram(ONE_SPAN, { THROUGHLINE_SPOOL: "/proc/none/telemetry.jsonl" });
     expect(stderr).toMatch(/^@throughline\/task: 1 span or metric not sent: ENOENT.*\n$/);
@@ -258,6 +274,25 @@ describe("withSpan", () => {
       expect(events[0]?.attributes["exception.stacktrace"]).toContain("TypeError: token=[redacted]");
     }
   });
+});
+
+it("what is thrown may be anything, and is thrown on as it is", async () => {
+  const receiver = await startReceiver();
+  const { stdout } = await runProgram(
+    `startTaskTelemetry();
+     const odd = Object.assign(new Error(), { message: { toString: null } });
+     for (const thrown of [Object.create(null), Symbol("s"), undefined, odd])
+       try { withSpan("failing", () => { throw thrown }) } catch (error) { console.log(error === thrown) }`,
+    jsonTo(receiver.endpoint),
+  );
+  expect(stdout).toBe("true\ntrue\ntrue\ntrue\n");
+  const statuses = spansOf(receiver.requests()).map(({ status }) => [status.code, status.message]);
+  expect(statuses).toEqual([
+    [2, "what was thrown cannot be shown"],
+    [2, "Symbol(s)"],
+    [2, "undefined"],
+    [2, "what was thrown cannot be shown"],
+  ]);
 });
 
 /** The first span of a protobuf request, by the field numbers of OTLP's `trace.proto`. */

@@ -1,7 +1,7 @@
 /** The life of a task's telemetry: one start, one end, whichever way the process goes. */
 import { contextFileOf, parentOf } from "../context/context.ts";
 import { complain } from "./losses.ts";
-import { settleMeasures } from "./metrics.ts";
+import { hasOpenMeasures, settleMeasures } from "./metrics.ts";
 import { setRedaction } from "./redaction.ts";
 import { stopCommands } from "./run-command-children.ts";
 import { destinationsOf, type Session, startSession } from "./session.ts";
@@ -90,6 +90,7 @@ function active(session: Session, withinMs: number): TaskTelemetry {
     flush: telemetry.flush,
     shutdown: telemetry.shutdown,
     flushNow: () => session.flushNow(withinMs),
+    hasOpen: () => session.hasOpen() || hasOpenMeasures(),
     interrupt: (signal) => {
       stopCommands(signal);
       settleMeasures("cancellation");

@@ -1,8 +1,6 @@
 /** Sends one OTLP/JSON request, once, within a bound: whoever waits for it is a step that has work to do. */
-import { readFileSync } from "node:fs";
-import type { SecureContextOptions } from "node:tls";
 import type { Destination, HttpDestination } from "./endpoint.ts";
-import { post } from "./http-post.ts";
+import { faultOf, placeOf, postTo } from "./otlp-http.ts";
 import { appendToSpool } from "./spool.ts";
 
 /** A collector that is there answers a connection at once, wherever in the cluster it is. */
@@ -24,8 +22,13 @@ export async function deliver(
     return undefined;
   } catch (error) {
     const place = destination.kind === "http" ? placeOf(destination) : destination.path;
-    return `${place}: ${wordsOf(error)}`;
+    return `${place}: ${faultOf(error)}`;
   }
+}
+
+/** Has Node load what {@link deliver} will need, for whoever has time now and none then. */
+export function prepareDelivery({ kind }: Destination): void {
+  if (kind === "http") process.getBuiltinModule("node:net");
 }
 
 async function send(
@@ -33,10 +36,8 @@ async function send(
   { destination, timeoutMs }: { destination: HttpDestination; timeoutMs: number },
 ): Promise<string | undefined> {
   boundResolver();
-  const headers = { ...destination.headers, "content-type": "application/json" };
-  const url = new URL(destination.url);
-  const identity = url.protocol === "https:" ? identityOf(destination) : {};
-  const status = await post({ url, headers, body, identity, connectMs: CONNECT_MS, timeoutMs });
+  const request = { contentType: "application/json", body, connectMs: CONNECT_MS, timeoutMs } as const;
+  const status = await postTo(destination, request);
   return status >= 200 && status < 300 ? undefined : `${placeOf(destination)}: answered ${status}`;
 }
 
@@ -46,24 +47,4 @@ async function send(
  */
 function boundResolver(): void {
   process.env["RES_OPTIONS"] = `${process.env["RES_OPTIONS"] ?? ""} timeout:1 attempts:1`.trim();
-}
-
-function identityOf({ tls }: HttpDestination): SecureContextOptions {
-  return { ca: pem(tls.certificateFile), cert: pem(tls.clientCertificateFile), key: pem(tls.clientKeyFile) };
-}
-
-function pem(path: string | undefined): Buffer | undefined {
-  return path === undefined ? undefined : readFileSync(path);
-}
-
-/** Without user, password and query, which can hold secrets. */
-function placeOf({ url }: HttpDestination): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
-}
-
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!("code" in error)) return error.message;
-  return error.code === "ECONNREFUSED" ? "connection refused" : String(error.code);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { destinationOf } from "./endpoint.ts";
 
 const OTEL_EXPORTER_OTLP_ENDPOINT = "http://collector:4318/otlp/";
-const http = { kind: "http", headers: {}, tls: {} };
+const http = { kind: "http", headers: {}, encoding: "protobuf", tls: {} };
 
 describe("a signal", () => {
   it("goes to the general endpoint, below a path of its own", () => {
@@ -31,18 +31,25 @@ describe("a signal", () => {
     expect(destinationOf(env, "traces")).toEqual({ kind: "off" });
   });
 
-  it("takes headers and certificates along, those of the signal in place of the general ones", () => {
+  it("takes headers, certificates, encoding and timeout along, those of the signal in place of the general ones", () => {
     const env = {
       OTEL_EXPORTER_OTLP_ENDPOINT: "https://collector",
       OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20x, x-team = a=b,",
       OTEL_EXPORTER_OTLP_METRICS_HEADERS: "x=1",
       OTEL_EXPORTER_OTLP_CERTIFICATE: "/ca.pem",
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      OTEL_EXPORTER_OTLP_TIMEOUT: "2000",
+      OTEL_EXPORTER_OTLP_METRICS_TIMEOUT: "soon",
     };
     expect(destinationOf(env, "traces")).toMatchObject({
       headers: { authorization: "Bearer x", "x-team": "a=b" },
       tls: { certificateFile: "/ca.pem" },
+      encoding: "json",
+      timeoutMs: 2000,
     });
-    expect(destinationOf(env, "metrics")).toMatchObject({ headers: { x: "1" } });
+    const forMetrics = destinationOf(env, "metrics");
+    expect(forMetrics).toMatchObject({ headers: { x: "1" } });
+    expect(forMetrics).not.toHaveProperty("timeoutMs");
   });
 
   it.each([

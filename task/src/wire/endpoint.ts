@@ -7,7 +7,7 @@
  * | `THROUGHLINE_SPOOL` | a file to append to, which the runtime of the step collects; wins over any endpoint |
  * | `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT`, `…_METRICS_ENDPOINT` | URL for that signal, taken as it is |
  * | `OTEL_EXPORTER_OTLP_ENDPOINT` | URL for every signal; `/v1/traces` or `/v1/metrics` is appended |
- * | `…_HEADERS`, `…_CERTIFICATE`, `…_CLIENT_CERTIFICATE`, `…_CLIENT_KEY` | with it; those of the signal replace the general ones |
+ * | `…_HEADERS`, `…_PROTOCOL`, `…_TIMEOUT`, `…_CERTIFICATE`, `…_CLIENT_CERTIFICATE`, `…_CLIENT_KEY` | with it; those of the signal replace the general ones |
  * | `OTEL_SDK_DISABLED=true`, `OTEL_TRACES_EXPORTER=none`, `OTEL_METRICS_EXPORTER=none` | nothing is sent |
  */
 import type { Environment } from "../context/context.ts";
@@ -29,6 +29,10 @@ export interface HttpDestination {
   url: string;
   /** Secrets, as a rule: never to be printed. */
   headers: Readonly<Record<string, string>>;
+  /** What `…_PROTOCOL` asks for; whatever is not `http/json` is protobuf, the default of the specification. */
+  encoding: "json" | "protobuf";
+  /** How long a request may take, where the environment says so. */
+  timeoutMs?: number;
   /** Paths of PEM files; used for https only. */
   tls: Readonly<{ certificateFile?: string; clientCertificateFile?: string; clientKeyFile?: string }>;
 }
@@ -61,11 +65,21 @@ function httpDestination(given: { env: Environment; signal: Signal; endpoint: Va
   if (endpoint.name === `${GENERAL}ENDPOINT`) url.pathname = url.pathname.replace(/\/*$/, `/v1/${signal}`);
   const headers = parseHeaders(variable({ env, signal, suffix: "HEADERS" }));
   if (typeof headers === "string") return { kind: "unclear", reason: headers };
-  return { kind: "http", url: url.href, headers, tls: tlsFiles({ env, signal }) };
+  const timeoutMs = Number(variable({ env, signal, suffix: "TIMEOUT" })?.value);
+  return {
+    kind: "http",
+    url: url.href,
+    headers,
+    encoding: protocol?.value === "http/json" ? "json" : "protobuf",
+    ...(timeoutMs > 0 && timeoutMs <= MAXIMUM_TIMEOUT_MS && { timeoutMs }),
+    tls: tlsFiles({ env, signal }),
+  };
 }
 
 /** Where collectors listen for OTLP/gRPC, which answers JSON with nonsense. */
 const GRPC_PORT = "4317";
+/** More than that Node's timers do not hold. */
+const MAXIMUM_TIMEOUT_MS = 2 ** 31 - 1;
 const GENERAL = "OTEL_EXPORTER_OTLP_";
 
 function isSwitchedOff(env: Environment, signal: Signal): boolean {

@@ -49,6 +49,29 @@ it("an answer may come in pieces, and without words", async () => {
   expect(await (await serve("HTTP/1.1 204\n")).send()).toBe(204);
 });
 
+it("a request can be given up, before and while it waits for an answer", async () => {
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+  });
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const giveUp = new AbortController();
+  const send = () =>
+    post({
+      url,
+      headers: {},
+      body: new Uint8Array(9),
+      identity: {},
+      timeoutMs: 60_000,
+      signal: giveUp.signal,
+    });
+  const waiting = send();
+  server.once("connection", () => giveUp.abort());
+  await expect(waiting).rejects.toThrow("no answer in time");
+  await expect(send()).rejects.toThrow("no answer in time");
+});
+
 it.each([
   [[], "hung up without an answer"],
   [["HTTP/1.1 200"], "hung up without an answer"],
