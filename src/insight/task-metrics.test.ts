@@ -180,3 +180,37 @@ it("answers with nothing where nothing was measured", async () => {
   expect(answer).toMatchObject({ task: "nobody's", completions: {}, artifacts: [] });
   expect(answer.buckets).toHaveLength(1);
 });
+
+it("counts what can be counted where a sender tells nonsense", async () => {
+  const odd = { task: "odd", pipeline: "ship", result: "success" };
+  const at = (second: number) => ({ startNs: secondNs(second), timeNs: secondNs(second) });
+  for (const [second, value] of [Number.NaN, Number.POSITIVE_INFINITY, 1e308, -5, 2].entries())
+    await store.addMetrics([numberMetric("completions", odd, { ...at(second), value })]);
+  await store.addMetrics([
+    durationMetric(odd, { ...at(0), seconds: [20], bounds: BOUNDS }),
+    durationMetric(odd, { ...at(1), seconds: [Number.NaN], bounds: BOUNDS }),
+  ]);
+  const answer = await ask({ task: "odd" });
+  expect(answer.completions).toEqual({ success: 2 });
+  expect(answer.duration).toMatchObject({ count: 2, sumMs: 20_000 });
+});
+
+it("takes no point without a time, and none of more buckets than anyone needs", async () => {
+  const huge = { task: "huge", pipeline: "ship", result: "success" };
+  const bounds = Array.from({ length: 2_000 }, (_, bound) => bound);
+  const added = await store.addMetrics([
+    durationMetric(huge, { timeNs: secondNs(1), seconds: [1], bounds }),
+    numberMetric("completions", huge, { timeNs: 0n, value: 1n }),
+    numberMetric("completions", huge, { timeNs: secondNs(1), value: 1n }),
+  ]);
+  expect(added).toEqual({ kind: "kept", rejected: 2, reason: "it has more than 2000 buckets" });
+  expect(await ask({ task: "huge" })).toMatchObject({ completions: { success: 1 } });
+});
+
+it("is not stretched to a time that a wrong clock told", async () => {
+  const ahead = { task: "ahead", pipeline: "ship", result: "success" };
+  for (const timeNs of [secondNs(10), asked.nowNs + 300n * 86_400_000_000_000n])
+    await store.addMetrics([numberMetric("completions", ahead, { timeNs, value: 1n })]);
+  const answer = await ask({ task: "ahead" });
+  expect(answer).toMatchObject({ bucketMs: 1_000, completions: { success: 1 } });
+});

@@ -7,12 +7,12 @@ import {
   taskDurations,
   timesOfTaskMetrics,
 } from "../store/index.ts";
-import { formatTime } from "../tekton/index.ts";
+import { formatTime, type Nanos } from "../tekton/index.ts";
 import type { MeasuredArtifact, MeasuredTasksAnswer, TaskMetricsAnswer } from "./answers.ts";
 import { groupBy } from "./groups.ts";
 import { measuredDuration } from "./measured-duration.ts";
 import type { Given, Parameter } from "./parameters.ts";
-import { question } from "./question.ts";
+import { type Asked, question } from "./question.ts";
 import { endOfBuckets, type Layout, layOut } from "./time-buckets.ts";
 
 const TIMES: readonly Parameter[] = [
@@ -50,11 +50,9 @@ export const TASK_METRICS_OVER_TIME = question<TaskMetricsAnswer>({
   ],
   async answer({ store, nowNs }, given) {
     const filters = filtersOf(given);
-    const [times] = await store.select(timesOfTaskMetrics(filters));
-    const sinceNs = filters.sinceNs ?? times?.firstNs ?? nowNs;
-    const untilNs = filters.untilNs ?? (times === undefined ? nowNs : endOfBuckets(times.lastNs, sinceNs));
+    const { sinceNs, untilNs, areDeltas } = await surveyOf(filters, { store, nowNs });
     const layout = layOut({ sinceNs, untilNs, most: given.count("buckets") });
-    const within = { ...filters, sinceNs, untilNs };
+    const within = { ...filters, sinceNs, untilNs, areDeltas };
     const [durations, completions, sizes] = await Promise.all([
       store.select(taskDurations(within, layout.bucketNs)),
       store.select(taskCompletions(within, layout.bucketNs)),
@@ -68,6 +66,25 @@ export const TASK_METRICS_OVER_TIME = question<TaskMetricsAnswer>({
     };
   },
 });
+
+/** A clock may be ahead by so much; what is told of a later time would leave the present one bucket. */
+const CLOCKS_DIFFER_NS = 86_400_000_000_000n;
+
+/** The time that is asked for, or all in which something was measured; and of which sort the points there are. */
+async function surveyOf(
+  filters: TaskMetricFilters,
+  { store, nowNs }: Pick<Asked, "store" | "nowNs">,
+): Promise<{ sinceNs: Nanos; untilNs: Nanos; areDeltas: boolean }> {
+  const { sinceNs, untilNs } = filters;
+  const believed = { ...filters, untilNs: untilNs ?? nowNs + CLOCKS_DIFFER_NS };
+  const [times] = await store.select(timesOfTaskMetrics(believed));
+  const first = sinceNs ?? times?.firstNs ?? nowNs;
+  return {
+    sinceNs: first,
+    untilNs: untilNs ?? (times === undefined ? nowNs : endOfBuckets(times.lastNs, first)),
+    areDeltas: times?.areDeltas ?? true,
+  };
+}
 
 function timesOf(given: Given): Pick<TaskMetricFilters, "sinceNs" | "untilNs"> {
   return { sinceNs: given.time("since"), untilNs: given.time("until") };

@@ -16,12 +16,19 @@ export interface Kept<Item> {
   reason: string;
 }
 
-/** Leaves out what lies at a time that cannot be stored, and what would spread one request over too many weeks. */
-export function keepable<Item>(items: readonly Item[], timeOf: (item: Item) => Nanos): Kept<Item> {
+/**
+ * Leaves out what lies at a time that cannot be stored, what would spread one request over too many weeks, and what has
+ * a fault of another sort.
+ */
+export function keepable<Item>(
+  items: readonly Item[],
+  timeOf: (item: Item) => Nanos,
+  faultOf: (item: Item) => string | undefined = () => undefined,
+): Kept<Item> {
   const kept: Kept<Item> = { items: [], weeks: new Set(), rejected: 0, reason: "" };
   for (const item of items) {
     const timeNs = timeOf(item);
-    const fault = timeFault(timeNs) ?? admitWeek(kept.weeks, weekOf(timeNs));
+    const fault = faultOf(item) ?? timeFault(timeNs) ?? admitWeek(kept.weeks, weekOf(timeNs));
     if (fault === undefined) {
       kept.items.push(item);
       continue;

@@ -1,5 +1,6 @@
 /** Columns of metrics and logs. */
-import type { Column } from "./columns.ts";
+import type { Column, DerivedColumn } from "./columns.ts";
+import { sql } from "./sql.ts";
 
 const LOW = "LowCardinality(String)";
 const TEXTS = "Map(LowCardinality(String), String)";
@@ -33,6 +34,12 @@ export const METRIC_COLUMNS: readonly Column[] = [
   { name: "BucketCounts", type: "Array(UInt64)" },
   { name: "QuantileValues", type: "Array(Float64)" },
   { name: "Point", type: "UInt64", since: 2 },
+];
+
+/** Which task a data point is of; empty where it is of none. Beside the attributes, which take long to read. */
+export const TASK_OF_POINT_COLUMNS: readonly DerivedColumn[] = [
+  { name: "Pipeline", type: LOW, from: sql`Attributes['tekton.pipeline.name']` },
+  { name: "Task", type: LOW, from: sql`Attributes['tekton.task.name']` },
 ];
 
 /** A row for each log record that belongs to a trace. */

@@ -105,6 +105,12 @@ export interface Tables {
    */
   tasksWhere(condition: Sql): Sql;
   metrics: Sql;
+  /**
+   * The rows of `metrics` that meet a condition, with `Pipeline` and `Task` beside their columns. As for `tasksWhere` the
+   * condition is looked at early, so it must be one that a point meets whenever it is sent again: what it is called, of what and
+   * of when it is.
+   */
+  metricsWhere(condition: Sql): Sql;
   logs: Sql;
 }
 

@@ -132,6 +132,17 @@ function gapBefore(
   return bucketCounts.length > 0 && upper > zeroThreshold ? [{ upper, count: 0n }] : [];
 }
 
+/** An SDK makes 160 for each sign. One point of a million would take every question about its metric seconds. */
+const MOST_BUCKETS = 2_000;
+
+/** Why a point cannot be stored, or undefined. */
+export function faultOfPoint({ point, values }: MetricPoint): string | undefined {
+  // OTLP: "Value of 0 indicates unknown or missing timestamp".
+  if (point.timeNs === 0n) return "it has no time";
+  const buckets = Math.max(values.bucketCounts.length, values.bounds.length);
+  return buckets > MOST_BUCKETS ? `it has more than ${MOST_BUCKETS} buckets` : undefined;
+}
+
 export function encodePoints({ items, weeks }: Kept<MetricPoint>, versions: Versions): EncodeRows {
   return (out) => {
     const { final } = versions.next();

@@ -15,7 +15,7 @@ import { Batches, type EncodeRows } from "./batches.ts";
 import { encodeLogs, encodeSpans, timeOfLog, Versions } from "./encode.ts";
 import { type Engine, openEngine } from "./engine.ts";
 import { Journal, type JournalFile, type Signal } from "./journal.ts";
-import { encodePoints, pointsOf } from "./metric-rows.ts";
+import { encodePoints, faultOfPoint, pointsOf } from "./metric-rows.ts";
 import { Retention } from "./retention.ts";
 import {
   creationStatements,
@@ -103,7 +103,7 @@ class EmbeddedStore implements TraceStore {
   }
 
   addMetrics(metrics: readonly ReceivedMetric[]): Promise<Added> {
-    const kept = keepable(pointsOf(metrics), ({ point }) => point.timeNs);
+    const kept = keepable(pointsOf(metrics), ({ point }) => point.timeNs, faultOfPoint);
     return this.#add("metrics", kept, encodePoints(kept, this.#versions));
   }
 

@@ -11,7 +11,7 @@ import {
   TYPE_COLUMN,
   VERSION_COLUMN,
 } from "../columns.ts";
-import { LOG_COLUMNS, METRIC_COLUMNS } from "../signal-columns.ts";
+import { LOG_COLUMNS, METRIC_COLUMNS, TASK_OF_POINT_COLUMNS } from "../signal-columns.ts";
 import { sql } from "../sql.ts";
 import type { Tables } from "../trace-store.ts";
 
@@ -32,6 +32,8 @@ export const TABLES: Tables = {
   tasks: sql`throughline.tasks FINAL`,
   tasksWhere: (condition) => sql`(SELECT * FROM throughline.tasks FINAL PREWHERE ${condition})`,
   metrics: sql`throughline.metrics FINAL`,
+  metricsWhere: (condition) =>
+    sql`(SELECT *, Pipeline, Task FROM throughline.metrics FINAL PREWHERE ${condition})`,
   logs: sql`throughline.logs FINAL`,
 };
 
@@ -52,9 +54,14 @@ export const DATA_TABLES = ["spans", "runs", "tasks", "metrics", "logs"] as cons
 
 const columnText = ({ name, type, codec }: Column) => `\`${name}\` ${type} CODEC(${codec ?? "ZSTD(1)"})`;
 
-const POINT_COLUMN = METRIC_COLUMNS.filter(({ name }) => name === "Point")
-  .map(columnText)
-  .join("");
+const METRICS_ADDED = METRIC_COLUMNS.filter(({ since }) => since !== undefined).map(
+  (column) => `ADD COLUMN IF NOT EXISTS ${columnText(column)}`,
+);
+/** Older data are worked out as they are read, and stored when they are merged. */
+const ADD_TASK_COLUMNS = TASK_OF_POINT_COLUMNS.map(
+  ({ name, type, from }) =>
+    `ADD COLUMN IF NOT EXISTS \`${name}\` ${type} MATERIALIZED ${from.text} CODEC(ZSTD(1))`,
+).join(", ");
 const METRICS_ORDER = "MetricName, ServiceName, Series, Timestamp, Point";
 
 /** Makes what is not there yet, and brings what an earlier version made up to date. */
@@ -71,7 +78,8 @@ export function creationStatements(): string[] {
     createView("runs", RUN_COLUMNS, IS_RUN.text),
     createView("tasks", TASK_COLUMNS, IS_TASK.text),
     // A key takes a column that is added by the same statement; of a table that has both, it changes nothing.
-    `ALTER TABLE ${DATABASE}.metrics ADD COLUMN IF NOT EXISTS ${POINT_COLUMN}, MODIFY ORDER BY (${METRICS_ORDER})`,
+    `ALTER TABLE ${DATABASE}.metrics ${METRICS_ADDED.join(", ")}, MODIFY ORDER BY (${METRICS_ORDER})`,
+    `ALTER TABLE ${DATABASE}.metrics ${ADD_TASK_COLUMNS}`,
   ];
 }
 
@@ -100,8 +108,8 @@ function createView(table: string, columns: readonly DerivedColumn[], where: str
 }
 
 /**
- * Inserts the rows of a file that was written with the tables of a version. The engine takes plain text where a column is stored as low cardinality. Rows that repeat are
- * left for merges to remove: looking for them here would take half of the time of an insert.
+ * Inserts the rows of a file that was written for the tables of a version. The engine takes plain text where a column is stored as
+ * low cardinality. Rows that repeat are left for merges to remove: looking for them here would take half of the time of an insert.
  */
 export function insertFromFile(
   { table, columns: all }: InsertTarget,

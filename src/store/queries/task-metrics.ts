@@ -17,11 +17,9 @@ export const TASK_METRICS = {
   artifactSize: "tekton.task.artifact.size",
 } as const;
 
-const PIPELINE = sql`Attributes['tekton.pipeline.name']`;
-const TASK = sql`Attributes['tekton.task.name']`;
 const RESULT = sql`Attributes['cicd.pipeline.task.run.result']`;
 const ARTIFACT = sql`Attributes['artifact.name']`;
-const OF_TASKS = sql`MetricName IN ${list(Object.values(TASK_METRICS))} AND ${TASK} != ''`;
+const IS_OF_TASKS = sql`MetricName IN ${list(Object.values(TASK_METRICS))}`;
 
 function list(names: readonly string[]): Sql {
   return sql`(${joinSql(
@@ -37,6 +35,8 @@ export interface TaskMetricFilters {
   pipeline?: string;
   sinceNs?: Nanos;
   untilNs?: Nanos;
+  /** No point counts since a start, so that none has to be looked for: that is half of the work. */
+  areDeltas?: boolean;
 }
 
 export interface MeasuredTask {
@@ -54,9 +54,10 @@ export function measuredTasks(
 ): Query<MeasuredTask> {
   return {
     purpose: "analysis",
-    text: ({ metrics }) => sql`SELECT ${PIPELINE} AS Pipeline, ${TASK} AS Task, count() AS Points,
-      toUnixTimestamp64Nano(max(Timestamp)) AS LastNs FROM ${metrics}
-      WHERE ${OF_TASKS} AND ${withinTime({ sinceNs, untilNs })} GROUP BY Pipeline, Task ORDER BY LastNs DESC, Pipeline, Task LIMIT ${limit}`,
+    text: ({ metricsWhere }) => sql`SELECT Pipeline, Task, count() AS Points,
+      toUnixTimestamp64Nano(max(Timestamp)) AS LastNs
+      FROM ${metricsWhere(sql`${IS_OF_TASKS} AND ${withinTime({ sinceNs, untilNs })} AND Task != ''`)}
+      GROUP BY Pipeline, Task ORDER BY LastNs DESC, Pipeline, Task LIMIT ${limit}`,
     row: (row) => ({
       pipeline: row.text("Pipeline"),
       task: row.text("Task"),
@@ -66,14 +67,20 @@ export function measuredTasks(
   };
 }
 
-/** When the first and the last point of a task was measured: no row where there is none. */
-export function timesOfTaskMetrics(filters: TaskMetricFilters): Query<{ firstNs: Nanos; lastNs: Nanos }> {
+/** When the first and the last point of a task was measured, and of which sort all are: no row where there is none. */
+export function timesOfTaskMetrics(
+  filters: TaskMetricFilters,
+): Query<{ firstNs: Nanos; lastNs: Nanos; areDeltas: boolean }> {
   return {
     purpose: "analysis",
-    text: ({ metrics }) => sql`SELECT toUnixTimestamp64Nano(min(Timestamp)) AS FirstNs,
-      toUnixTimestamp64Nano(max(Timestamp)) AS LastNs FROM ${metrics}
-      WHERE ${OF_TASKS} AND ${ofTask(filters)} AND ${withinTime(filters)} HAVING count() > 0`,
-    row: (row) => ({ firstNs: row.integer("FirstNs"), lastNs: row.integer("LastNs") }),
+    text: ({ metricsWhere }) => sql`SELECT toUnixTimestamp64Nano(min(Timestamp)) AS FirstNs,
+      toUnixTimestamp64Nano(max(Timestamp)) AS LastNs, countIf(Temporality = 'cumulative') AS Cumulative
+      FROM ${metricsWhere(sql`${IS_OF_TASKS} AND ${withinTime(filters)} AND ${ofTask(filters)}`)} HAVING count() > 0`,
+    row: (row) => ({
+      firstNs: row.integer("FirstNs"),
+      lastNs: row.integer("LastNs"),
+      areDeltas: row.number("Cumulative") === 0,
+    }),
   };
 }
 
@@ -103,7 +110,7 @@ export function taskDurations(filters: TaskMetricFilters, bucketNs: bigint): Que
     text: (
       tables,
     ) => sql`SELECT ${bucketOf(bucketNs)} AS Bucket, Kind, arrayMap(bound -> bound * ${milliseconds}, ${FINITE_BOUNDS}) AS BoundsMs,
-      sum(AddedCount) AS Added, sum(AddedSum * ${milliseconds}) AS SumMs, sumForEach(AddedBuckets) AS Counts,
+      sum(AddedCount) AS Added, sumIf(AddedSum * ${milliseconds}, isFinite(AddedSum)) AS SumMs, sumForEach(AddedBuckets) AS Counts,
       minIf(Min * ${milliseconds}, isFinite(Min)) AS MinMs, countIf(isFinite(Min)) AS Mins,
       maxIf(Max * ${milliseconds}, isFinite(Max)) AS MaxMs, countIf(isFinite(Max)) AS Maxes
       FROM ${additions(filters, { ...tables, name: TASK_METRICS.duration, kinds: ["histogram", "exponentialHistogram"] })}
@@ -124,6 +131,11 @@ export function taskDurations(filters: TaskMetricFilters, bucketNs: bigint): Que
 /** Coarse exponential buckets reach beyond the largest number there is, which JSON cannot hold. */
 const FINITE_BOUNDS = sql`arrayMap(bound -> if(isInfinite(bound), sign(bound) * 1e300, bound), Bounds)`;
 
+/** Senders may tell anything, and one that is no number would spoil the sum. Up to here, numbers are exact. */
+function isCount(value: Sql): Sql {
+  return sql`${value} BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`;
+}
+
 /** How often the task ended how, by bucket of time; `bucket` counts from the epoch. */
 export function taskCompletions(
   filters: TaskMetricFilters,
@@ -133,7 +145,7 @@ export function taskCompletions(
     purpose: "analysis",
     text: (
       tables,
-    ) => sql`SELECT ${bucketOf(bucketNs)} AS Bucket, ${RESULT} AS Result, sum(AddedValue) AS Added
+    ) => sql`SELECT ${bucketOf(bucketNs)} AS Bucket, ${RESULT} AS Result, sumIf(AddedValue, ${isCount(sql`AddedValue`)}) AS Added
       FROM ${additions(filters, { ...tables, name: TASK_METRICS.completions, kinds: ["sum"] })}
       GROUP BY Bucket, Result ORDER BY Bucket DESC, Result LIMIT ${MOST_ROWS}`,
     row: (row) => ({
@@ -152,10 +164,10 @@ export function artifactSizes(
   return {
     purpose: "analysis",
     text: ({
-      metrics,
+      metricsWhere,
     }) => sql`SELECT ${bucketOf(bucketNs)} AS Bucket, ${ARTIFACT} AS Artifact, argMax(Value, Timestamp) AS Bytes,
-      toUnixTimestamp64Nano(max(Timestamp)) AS LastNs FROM ${metrics}
-      WHERE MetricName = ${TASK_METRICS.artifactSize} AND Kind = 'gauge' AND isFinite(Value) AND ${ofTask(filters)} AND ${withinTime(filters)}
+      toUnixTimestamp64Nano(max(Timestamp)) AS LastNs
+      FROM ${metricsWhere(pointsOf(filters, { name: TASK_METRICS.artifactSize, kinds: ["gauge"] }))} WHERE isFinite(Value)
       GROUP BY Bucket, Artifact ORDER BY Bucket DESC, Artifact LIMIT ${MOST_ROWS}`,
     row: (row) => ({
       bucket: row.number("Bucket"),
@@ -167,9 +179,14 @@ export function artifactSizes(
   };
 }
 
-interface Additive extends Pick<Tables, "metrics"> {
+interface Wanted {
   name: string;
   kinds: readonly string[];
+}
+
+/** The points of a metric of a task, as a condition that `metricsWhere` may look at early. */
+function pointsOf(filters: TaskMetricFilters, { name, kinds }: Wanted, more: Sql = sql`1`): Sql {
+  return sql`MetricName = ${name} AND Kind IN ${list(kinds)} AND ${more} AND ${withinTime(filters)} AND ${ofTask(filters)}`;
 }
 
 /**
@@ -178,16 +195,20 @@ interface Additive extends Pick<Tables, "metrics"> {
  * buckets with other bounds, are a new beginning that nobody told; what a first point that does not say since when it counts has
  * counted until then is left out (OpenTelemetry metrics data model, "Resets and Gaps").
  */
-function additions(filters: TaskMetricFilters, { metrics, name, kinds }: Additive): Sql {
-  const points = sql`${metrics} WHERE MetricName = ${name} AND Kind IN ${list(kinds)} AND ${ofTask(filters)}`;
+function additions(
+  filters: TaskMetricFilters,
+  { metricsWhere, ...wanted }: Wanted & Pick<Tables, "metricsWhere">,
+): Sql {
+  const deltas = pointsOf(filters, wanted, sql`Temporality != 'cumulative'`);
+  const cumulative = pointsOf({ ...filters, sinceNs: undefined }, wanted, sql`Temporality = 'cumulative'`);
   const shared = sql`Timestamp, Kind, Unit, Attributes, Bounds, Min, Max`;
-  return sql`(
-    SELECT ${shared}, Value AS AddedValue, Count AS AddedCount, Sum AS AddedSum, BucketCounts AS AddedBuckets
-    FROM ${points} AND Temporality != 'cumulative' AND ${withinTime(filters)}
-    UNION ALL
+  const added = sql`SELECT ${shared}, Value AS AddedValue, Count AS AddedCount, Sum AS AddedSum, BucketCounts AS AddedBuckets
+    FROM ${metricsWhere(deltas)}`;
+  if (filters.areDeltas) return sql`(${added})`;
+  return sql`(${added} UNION ALL
     SELECT ${shared}, Value - if(Continues, ValueBefore, 0), toUInt64(Count - if(Continues, CountBefore, 0)),
       Sum - if(Continues, SumBefore, 0), if(Continues, ${ADDED_BUCKETS}, BucketCounts)
-    FROM ${following(sql`${points} AND Temporality = 'cumulative' AND ${withinTime({ untilNs: filters.untilNs })}`)}
+    FROM ${following(metricsWhere(cumulative))}
     WHERE ${withinTime(filters)} AND (Place > 1 OR toUnixTimestamp64Nano(StartTime) > 0))`;
 }
 
@@ -212,8 +233,8 @@ function bucketOf(bucketNs: bigint): Sql {
 }
 
 function ofTask({ task, pipeline }: TaskMetricFilters): Sql {
-  const isTask = sql`${TASK} = ${task}`;
-  return pipeline === undefined ? isTask : sql`${isTask} AND ${PIPELINE} = ${pipeline}`;
+  const isTask = sql`Task = ${task}`;
+  return pipeline === undefined ? isTask : sql`${isTask} AND Pipeline = ${pipeline}`;
 }
 
 function withinTime({ sinceNs, untilNs }: Pick<TaskMetricFilters, "sinceNs" | "untilNs">): Sql {

@@ -1,13 +1,13 @@
-/** What collectors write does not come by us: as long as somebody listens, the spans are counted every few seconds. */
+/** What collectors write does not come by us: as long as somebody listens, spans or points are counted every few seconds. */
 
 const EVERY_MS = 5_000;
 
-/** How spans are counted, and who wants to know. */
+/** How they are counted, and who wants to know. */
 export interface ArrivalOptions {
   /** How many there are now. */
   count: () => Promise<number>;
   /** Told how many more there are. */
-  tell: (spans: number) => void;
+  tell: (more: number) => void;
 }
 
 /** Does nothing between `stop` and the next `start`. */
@@ -33,9 +33,9 @@ export class ArrivalWatch {
     this.#timer = undefined;
   }
 
-  /** These spans are told of already. (Where a count is under way meanwhile, they may be told of once more.) */
-  leaveOut(spans: number): void {
-    if (this.#last !== undefined) this.#last += spans;
+  /** So many are told of already. (Where a count is under way meanwhile, they may be told of once more.) */
+  leaveOut(known: number): void {
+    if (this.#last !== undefined) this.#last += known;
   }
 
   /** When the count fails, the next one may not; the store's health tells of it meanwhile. */

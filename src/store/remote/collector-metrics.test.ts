@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { metricNames, metricPoints } from "../queries/metrics.ts";
 import { artifactSizes, measuredTasks, taskCompletions, taskDurations } from "../queries/task-metrics.ts";
 import type { TraceStore } from "../trace-store.ts";
 import { type ClickHouseFront, PASSWORD, startClickHouseFront } from "./clickhouse-front.testing.ts";
 import { metricTables, tracesTable } from "./collector-ddl.testing.ts";
+import { Connection } from "./connection.ts";
 import { openRemoteStore } from "./store.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "throughline-collected-metrics-"));
@@ -84,4 +85,17 @@ it("are listed with their kinds and points", async () => {
   ]);
   const points = await store.select(metricPoints("tekton.task.completions", {}, 10));
   expect(points.map(({ temporality, value }) => [temporality, value])).toContainEqual(["cumulative", 4]);
+});
+
+it("are heard of when a collector writes them", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const counted = vi.spyOn(Connection.prototype, "ask");
+  onTestFinished(() => counted.mockRestore());
+  const heard: number[] = [];
+  onTestFinished(store.onKept(({ spans }) => heard.push(spans)));
+  await Promise.all(counted.mock.results.map(({ value }) => value));
+  await collect("gauge", { MetricName: "tekton.task.artifact.size", MetricUnit: "By", Value: 1 });
+  vi.advanceTimersByTime(5_000);
+  await expect.poll(() => heard).toEqual([0]);
 });

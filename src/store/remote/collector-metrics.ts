@@ -2,7 +2,7 @@
  * Metrics as the collector's ClickHouse exporter keeps them, a table for each sort, read as if they were one. Gauges, sums and
  * histograms are read; exponential histograms have no bounds there, and summaries no columns that are alike.
  */
-import { METRIC_COLUMNS } from "../signal-columns.ts";
+import { METRIC_COLUMNS, TASK_OF_POINT_COLUMNS } from "../signal-columns.ts";
 import { joinSql, type Sql, sql } from "../sql.ts";
 import { type TableShape, withoutRows } from "./collector-tables.ts";
 import { columnNamed, type TableName } from "./names.ts";
@@ -46,9 +46,22 @@ const HISTOGRAM = { Bounds: sql`ExplicitBounds`, Min: told(sql`Min`), Max: told(
 /** OTLP's `AggregationTemporality`. */
 const TEMPORALITY = sql`multiIf(AggregationTemporality = 1, 'delta', AggregationTemporality = 2, 'cumulative', '')`;
 
+function tablesThere(tables: readonly MetricTable[]): MetricTable[] {
+  return tables.filter(({ shape }) => shape.has("MetricName") && shape.has("TimeUnix"));
+}
+
+/** How many points all of them have, as a number that the server knows without reading them. */
+export function countOfPoints(tables: readonly MetricTable[]): Sql {
+  return {
+    text: ["0", ...tablesThere(tables).map(({ table }) => `(SELECT count() FROM ${table.sql.text})`)].join(
+      " + ",
+    ),
+  };
+}
+
 /** All of them with the columns of `metrics`; a table without rows where there are none. */
 export function metricsOf(tables: readonly MetricTable[]): Sql {
-  const there = tables.filter(({ shape }) => shape.has("MetricName") && shape.has("TimeUnix"));
+  const there = tablesThere(tables);
   if (there.length === 0) return withoutRows(METRIC_COLUMNS);
   const each = there.map(({ kind, table, shape }) => {
     const derived = columnsOf(kind);
@@ -59,4 +72,14 @@ export function metricsOf(tables: readonly MetricTable[]): Sql {
     return `SELECT ${joinSql(columns, ", ").text} FROM ${table.sql.text}`;
   });
   return { text: `(${each.join(" UNION ALL ")})` };
+}
+
+const TASK_OF_POINT = joinSql(
+  TASK_OF_POINT_COLUMNS.map(({ name, from }) => sql`${from} AS ${columnNamed(name)}`),
+  ", ",
+);
+
+/** The rows of {@link metricsOf} that meet a condition, with the task they are of. The server itself looks at it early. */
+export function metricsWhere(metrics: Sql, condition: Sql): Sql {
+  return sql`(SELECT *, ${TASK_OF_POINT} FROM ${metrics} WHERE ${condition})`;
 }

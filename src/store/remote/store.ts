@@ -2,7 +2,7 @@
 import type { ReceivedLog, ReceivedMetric, ReceivedSpan } from "../../otlp/index.ts";
 import { readAnswer, readRows } from "../fields.ts";
 import { keepable } from "../keepable.ts";
-import { sql } from "../sql.ts";
+import { type Sql, sql } from "../sql.ts";
 import {
   type Added,
   type Query,
@@ -13,7 +13,13 @@ import {
   type TraceStore,
 } from "../trace-store.ts";
 import { ArrivalWatch } from "./arrival-watch.ts";
-import { METRIC_TABLES, type MetricTable, metricsOf } from "./collector-metrics.ts";
+import {
+  countOfPoints,
+  METRIC_TABLES,
+  type MetricTable,
+  metricsOf,
+  metricsWhere,
+} from "./collector-metrics.ts";
 import { checkShape, logsOf, spansOf, type TableShape } from "./collector-tables.ts";
 import { type Address, Connection } from "./connection.ts";
 import { type TableName, tableNamed } from "./names.ts";
@@ -94,15 +100,19 @@ async function openTables(
   const source: Source = { connection, database, table, spans: spansOf(table, shape) };
   const created = createTables ? await createNarrowTables(source) : [];
   if (created.length > 0) onNotice(`created ${created.join(" and ")}, and filled them from ${table.text}`);
-  const tables = {
+  const ofMetrics = await metricTables(connection, database);
+  const metrics = metricsOf(ofMetrics);
+  const tables: Tables = {
     ...(await narrowTables(source)),
     spans: source.spans,
     // A collector's tables know no arrival; a span starts little before it.
     arrivalNs: sql`toUnixTimestamp64Nano(Timestamp)`,
     logs: logsOf(logs, await shapeIfAny(connection, logs)),
-    metrics: metricsOf(await metricTables(connection, database)),
+    metrics,
+    metricsWhere: (condition) => metricsWhere(metrics, condition),
   };
-  return new RemoteStore({ connection, table, tables, mayWrite: createTables });
+  const points = countOfPoints(ofMetrics);
+  return new RemoteStore({ connection, table, points, tables, mayWrite: createTables });
 }
 
 function metricTables(connection: Connection, database: string): Promise<MetricTable[]> {
@@ -141,6 +151,8 @@ const SPANS_ONLY =
 interface Parts {
   connection: Connection;
   table: TableName;
+  /** How many data points there are. */
+  points: Sql;
   tables: Tables;
   mayWrite: boolean;
 }
@@ -152,18 +164,23 @@ class RemoteStore implements TraceStore {
   readonly #mayWrite: boolean;
   readonly #listeners = new Set<(kept: { spans: number }) => void>();
   readonly #arrivals: ArrivalWatch;
+  readonly #pointArrivals: ArrivalWatch;
   #spansUnderWay = 0;
   #health: StoreHealth = { kind: "ok" };
   #closing: Promise<void> | undefined;
 
-  constructor({ connection, table, tables, mayWrite }: Parts) {
+  constructor({ connection, table, points, tables, mayWrite }: Parts) {
     this.#connection = connection;
     this.#table = table;
     this.#tables = tables;
     this.#mayWrite = mayWrite;
     this.#arrivals = new ArrivalWatch({
-      count: () => this.#countSpans(),
+      count: () => this.#count(sql`SELECT count() AS Count FROM ${table.sql}`),
       tell: (spans) => this.#tell(spans),
+    });
+    this.#pointArrivals = new ArrivalWatch({
+      count: () => this.#count(sql`SELECT ${points} AS Count`),
+      tell: () => this.#tell(0),
     });
   }
 
@@ -206,16 +223,22 @@ class RemoteStore implements TraceStore {
   onKept(listener: (kept: { spans: number }) => void): () => void {
     this.#listeners.add(listener);
     this.#arrivals.start();
+    this.#pointArrivals.start();
     return () => {
       this.#listeners.delete(listener);
-      if (this.#listeners.size === 0) this.#arrivals.stop();
+      if (this.#listeners.size === 0) this.#watchNoMore();
     };
   }
 
   close(): Promise<void> {
-    this.#arrivals.stop();
+    this.#watchNoMore();
     this.#closing ??= this.#connection.close();
     return this.#closing;
+  }
+
+  #watchNoMore(): void {
+    this.#arrivals.stop();
+    this.#pointArrivals.stop();
   }
 
   async #insert(spans: readonly ReceivedSpan[]): Promise<void> {
@@ -234,12 +257,10 @@ class RemoteStore implements TraceStore {
   }
 
   /** The server counts rows without reading them. */
-  async #countSpans(): Promise<number> {
-    const { text } = sql`SELECT count() AS Spans FROM ${this.#table.sql}`;
-    const [spans] = readRows(await this.#reached(this.#connection.ask("lookup", text)), (row) =>
-      row.number("Spans"),
-    );
-    return spans ?? 0;
+  async #count({ text }: Sql): Promise<number> {
+    const answer = await this.#reached(this.#connection.ask("lookup", text));
+    const [count = 0] = readRows(answer, (row) => row.number("Count"));
+    return count;
   }
 
   /** The server comes and goes; how it is, the last request tells. */
