@@ -17,13 +17,12 @@ export function addCollectorConfigCommand(program: Command, { terminal, finish }
     .option("--endpoint <url>", "its address (default: http://throughline:4318, or the like for the others)")
     .option("--auth", "send the Authorization header that is in OTLP_AUTHORIZATION")
     .option("--tail-sampling", "keep failed and slow runs whole, and some of the rest")
-    .option("--slow <duration>", "with tail sampling: runs that took this long are kept", "10m")
+    .option("--slow <duration>", "with tail sampling: runs that took this long are kept (default: 10m)")
     .option(
       "--longest-run <duration>",
-      "with tail sampling: for how long spans wait for their run's end",
-      "1h",
+      "with tail sampling: for how long spans wait for their run's end (default: 1h)",
     )
-    .option("--keep <percent>", "with tail sampling: how much of the rest is kept", "10")
+    .option("--keep <percent>", "with tail sampling: how much of the rest is kept (default: 10)")
     .option("--no-kubernetes", "for a machine of its own: nothing is asked of a Kubernetes API")
     .option("--cluster <name>", "written on spans and logs as k8s.cluster.name", "kubernetes")
     .option("--namespace <name>", "where the collector is to run", "throughline")

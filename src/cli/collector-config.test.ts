@@ -73,6 +73,8 @@ describe("throughline collector-config", () => {
     [["--tail-sampling", "--slow", "soon"], "--slow soon: no duration of a second or more"],
     [["--tail-sampling", "--longest-run", "0s"], "--longest-run 0s: no duration of a second or more"],
     [["--tail-sampling", "--keep", "101"], "--keep 101: no percentage"],
+    [["--slow", "5m"], "--slow, --longest-run and --keep are for tail sampling: add --tail-sampling"],
+    [["--backend", "clickhouse", "--auth"], "--auth is for OTLP"],
     [["--memory", "64Mi"], "--memory 64Mi: write 256Mi or more"],
     [["--replicas", "0"], "--replicas 0: write a number from 1 to 100"],
     [["--replicas", "2", "--no-kubernetes"], "--replicas is for Kubernetes"],

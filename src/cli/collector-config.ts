@@ -19,9 +19,9 @@ export interface CollectorConfigOptions {
   endpoint?: string;
   auth?: true;
   tailSampling?: true;
-  slow: string;
-  longestRun: string;
-  keep: string;
+  slow?: string;
+  longestRun?: string;
+  keep?: string;
   kubernetes: boolean;
   cluster: string;
   namespace: string;
@@ -45,10 +45,12 @@ export async function collectorConfigCommand(
 
 function planOf(options: CollectorConfigOptions): CollectorPlan {
   const kind = oneOf("--backend", options.backend, BACKENDS);
+  if (kind === "clickhouse" && options.auth)
+    throw new Failure("--auth is for OTLP: ClickHouse always gets the user and password of the environment");
   return {
     backend: { kind, endpoint: endpointOf(kind, options.endpoint), isAuthorized: options.auth === true },
     place: placeOf(options),
-    sampling: options.tailSampling ? samplingOf(options) : undefined,
+    sampling: samplingOf(options),
     memoryMiB: memoryOf(options.memory),
   };
 }
@@ -91,7 +93,13 @@ function placeOf({ kubernetes, cluster, namespace, replicas }: CollectorConfigOp
   return { kind: "cluster", name: cluster, namespace, replicas: count };
 }
 
-function samplingOf({ slow, longestRun, keep }: CollectorConfigOptions): Sampling {
+function samplingOf({ tailSampling, ...given }: CollectorConfigOptions): Sampling | undefined {
+  const { slow = "10m", longestRun = "1h", keep = "10" } = given;
+  if (!tailSampling) {
+    if ((given.slow ?? given.longestRun ?? given.keep) !== undefined)
+      throw new Failure("--slow, --longest-run and --keep are for tail sampling: add --tail-sampling");
+    return undefined;
+  }
   const percent = Number(keep);
   if (keep.trim() === "" || !(percent >= 0 && percent <= 100))
     throw new Failure(`--keep ${keep}: no percentage; write a number from 0 to 100`);

@@ -1,20 +1,23 @@
 /** A run that was just built from its objects, drawn for a terminal. */
 import type { RunTrace } from "../trace/index.ts";
 import { pathSentence } from "./path-summary.ts";
-import { barsOfRuns } from "./run-bars.ts";
+import { barsOfRuns, type Sent } from "./run-bars.ts";
 import type { Terminal } from "./terminal.ts";
 import { drawHead, drawLegend, type Origin } from "./trace-head.ts";
 import { drawWaterfall } from "./waterfall.ts";
 
+const MORE_SENT = "steps sent more spans than are drawn here";
+
 /** Head, waterfall and legend of a run and the runs it started, the outermost first. */
 export function drawRun(
   runs: readonly [RunTrace, ...RunTrace[]],
-  { isWhole }: { isWhole: boolean },
+  { isWhole, sent }: { isWhole: boolean; sent?: Sent & { isWhole: boolean } },
   terminal: Pick<Terminal, "width" | "hasColour">,
 ): string {
   const [run] = runs;
-  const head = { ...run, summary: pathSentence(run), origin: originOf(run), notes: run.uncertain };
-  const waterfall = { bars: barsOfRuns(runs), startNs: run.startNs, endNs: run.endNs, isWhole };
+  const notes = sent?.isWhole === false ? [...run.uncertain, MORE_SENT] : run.uncertain;
+  const head = { ...run, summary: pathSentence(run), origin: originOf(run), notes };
+  const waterfall = { bars: barsOfRuns(runs, sent), startNs: run.startNs, endNs: run.endNs, isWhole };
   const lines = [
     ...drawHead(head, terminal),
     "",

@@ -67,7 +67,7 @@ describe("the receiver of what steps send", () => {
     const body = gzipSync(Buffer.from([10, 0]));
     const metrics = await send(receiver, {
       path: "/v1/metrics",
-      type: "application/x-protobuf",
+      type: "Application/X-Protobuf",
       encoding: "gzip",
       body,
     });
@@ -83,13 +83,17 @@ describe("the receiver of what steps send", () => {
     ["another path", { path: "/v1/profiles", body: json }, 404],
     ["another method", { method: "GET" }, 405],
     ["another type", { type: "text/plain", body: json }, 415],
+    ["what is packed in a way nobody knows", { encoding: "br", body: json }, 415],
     ["what is not packed as it says", { encoding: "gzip", body: json }, 400],
-    ["what unpacks to too much", { encoding: "gzip", body: gzipSync(Buffer.alloc(5 * 1024 * 1024)) }, 400],
+    ["what unpacks to too much", { encoding: "gzip", body: gzipSync(Buffer.alloc(5 * 1024 * 1024)) }, 413],
     ["too much at once, and says so while it is sent", { body: Buffer.alloc(32 * 1024 * 1024, 32) }, 413],
-  ])("refuses %s", async (_what, sent, status) => {
+  ])("refuses %s, and says why", async (_what, sent, status) => {
     const receiver = await start(() => Promise.reject(new Error("nothing is to come here")));
     const answer = await send(receiver, sent);
-    await answer.text();
+    expect(await answer.json()).toMatchObject({
+      code: expect.any(Number),
+      message: expect.stringMatching(/\w/),
+    });
     expect([answer.status, receiver.refused()]).toEqual([status, 1]);
   });
 

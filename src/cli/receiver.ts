@@ -1,9 +1,18 @@
 /** Takes the telemetry of steps: OTLP over HTTP on a free port of the loopback address, for whoever is on this machine. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { inflateBounded } from "../otlp/index.ts";
+import {
+  encodeStatus,
+  encodingOf,
+  httpStatusOf,
+  inflateBounded,
+  type RefusedRequest,
+  refuse,
+  type Signal,
+  statusOf,
+} from "../otlp/index.ts";
 import type { Intake, Taken } from "./intake.ts";
-import type { OtlpBody, Signal } from "./spool.ts";
+import type { OtlpBody } from "./spool.ts";
 
 export interface Receiver {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
@@ -21,21 +30,26 @@ const SIGNALS: Record<string, Signal> = {
   "/v1/metrics": "metrics",
   "/v1/logs": "logs",
 };
+const PATHS = Object.keys(SIGNALS).join(", ");
 
-const STATUSES: Record<Taken, number> = { taken: 200, full: 507, failed: 503 };
+const NOT_KEPT: Record<Exclude<Taken, "taken">, RefusedRequest> = {
+  full: refuse("full", "more telemetry came in than is kept of one run"),
+  failed: refuse("unavailable", "it could not be kept"),
+};
 
 /** A body is acknowledged when the sink behind the intake has it. */
 export async function startReceiver(intake: Pick<Intake, "take">): Promise<Receiver> {
   let unreadable = 0;
   const server = createServer(async (request, response) => {
-    const body = await receive(request).catch(refusalOf);
-    if (body instanceof Refused) {
+    const received = await receive(request);
+    if ("reason" in received) {
       unreadable++;
-      answer(response, body.status, "application/json");
+      answerRefused(response, received);
       return;
     }
-    const taken = await intake.take(body);
-    answer(response, STATUSES[taken], taken === "taken" ? body.contentType : "application/json");
+    const taken = await intake.take(received);
+    if (taken === "taken") answerTaken(response, received.contentType);
+    else answerRefused(response, NOT_KEPT[taken]);
   });
   const port = await listen(server);
   return {
@@ -61,51 +75,53 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-class Refused extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
-/** A fault of another sort is a connection that broke. */
-function refusalOf(fault: unknown): Refused {
-  return fault instanceof Refused ? fault : new Refused(400, "the request could not be read");
-}
-
-async function receive(request: IncomingMessage): Promise<OtlpBody> {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
-  const signal = SIGNALS[pathname];
-  if (signal === undefined) throw new Refused(404, "no such path");
-  if (request.method !== "POST") throw new Refused(405, "POST only");
-  const contentType = contentTypeOf(request);
+async function receive(request: IncomingMessage): Promise<OtlpBody | RefusedRequest> {
+  const { method, headers } = request;
+  const path = pathOf(request);
+  const signal = SIGNALS[path];
+  if (signal === undefined) return refuse("unknownPath", `OTLP is received at ${PATHS}`);
+  if (method !== "POST") return refuse("wrongMethod", `POST to ${path}`);
+  const encoding = encodingOf(headers["content-type"]);
+  if (encoding === undefined) return refuse("unsupported", "the content type is neither protobuf nor JSON");
   const packed = await readBounded(request);
-  const inflated = await inflateBounded(packed, request.headers["content-encoding"], MAX_BODY_BYTES);
-  if (inflated.kind !== "inflated") throw new Refused(400, inflated.reason);
+  if (!(packed instanceof Uint8Array)) return packed;
+  const inflated = await inflateBounded(packed, headers["content-encoding"], MAX_BODY_BYTES);
+  if (inflated.kind !== "inflated") return refuse(inflated.kind, inflated.reason);
+  const contentType = encoding === "json" ? "application/json" : "application/x-protobuf";
   return { signal, contentType, body: inflated.body };
 }
 
-function contentTypeOf({ headers }: IncomingMessage): OtlpBody["contentType"] {
-  const type = headers["content-type"]?.split(";")[0]?.trim();
-  if (type === "application/json" || type === "application/x-protobuf") return type;
-  throw new Refused(415, "send application/json or application/x-protobuf");
+function pathOf({ url = "/" }: IncomingMessage): string {
+  const base = "http://localhost";
+  return URL.canParse(url, base) ? new URL(url, base).pathname : "/";
 }
 
-async function readBounded(request: IncomingMessage): Promise<Uint8Array> {
+async function readBounded(request: IncomingMessage): Promise<Uint8Array | RefusedRequest> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.byteLength;
-    if (length > MAX_BODY_BYTES) throw new Refused(413, "the body is too large");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.byteLength;
+      if (length > MAX_BODY_BYTES)
+        return refuse("tooLarge", `the body is longer than ${MAX_BODY_BYTES} bytes; send smaller batches`);
+      chunks.push(chunk);
+    }
+  } catch {
+    return refuse("malformed", "the body ended early");
   }
   return Buffer.concat(chunks);
 }
 
 /** An empty message says that everything was taken (OTLP specification, "OTLP/HTTP Response"). */
-function answer(response: ServerResponse, status: number, contentType: OtlpBody["contentType"]): void {
+function answerTaken(response: ServerResponse, contentType: OtlpBody["contentType"]): void {
   const body = contentType === "application/json" ? "{}" : "";
-  response.writeHead(status, { "content-type": contentType, "content-length": body.length }).end(body);
+  response.writeHead(200, { "content-type": contentType, "content-length": body.length }).end(body);
+}
+
+/** In JSON, whatever came: who sends here is a program on this machine, and whoever looks for what is wrong with it can read it. */
+function answerRefused(response: ServerResponse, refused: RefusedRequest): void {
+  const body = encodeStatus(statusOf(refused), "json");
+  response
+    .writeHead(httpStatusOf(refused), { "content-type": "application/json", "content-length": body.length })
+    .end(body);
 }

@@ -6,10 +6,8 @@ import { constants } from "node:fs";
 import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { decodeLogs, decodeMetrics, decodeTraces } from "../otlp/index.ts";
+import { decodeLogs, decodeMetrics, decodeTraces, type Signal } from "../otlp/index.ts";
 import type { Added, TraceStore } from "../store/index.ts";
-
-export type Signal = "traces" | "metrics" | "logs";
 
 /** The body of an OTLP/HTTP request. */
 export interface OtlpBody {

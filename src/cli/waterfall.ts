@@ -71,10 +71,11 @@ function wholeTitleOf(row: Row): string {
   return note === undefined ? title : `${title}${NOTE_GAP}${note}`;
 }
 
+/** `run` draws this too, and has no `--all`. */
 function leftOut({ kind, bars }: Exclude<Row, { kind: "bar" }>): string {
   return kind === "brief"
-    ? `… ${count(bars, "phase")} of under 1ms (--all)`
-    : `… ${count(bars, "more span")} (--all)`;
+    ? `… ${count(bars, "phase")} of under 1ms (trace --all)`
+    : `… ${count(bars, "more span")} (trace --all)`;
 }
 
 function scaleOf({ startNs, endNs }: Pick<Waterfall, "startNs" | "endNs">, columns: number): Scale {
@@ -172,9 +173,12 @@ function colourOf({ type, isError, mark }: Bar): Colour {
   return type === "phase" && !isError ? "grey" : mark.colour;
 }
 
-/** The message of a failure, once, at the deepest span that has it. */
+/**
+ * The message of a failure, once, at the deepest span that has it. What others sent explains nothing: a step may go on after a
+ * command that failed, and end for another reason.
+ */
 function drawFailure(bar: Bar, depth: number, { columns, paint }: Sheet): string[] {
-  const isExplained = bar.children.some((child) => child.isError);
+  const isExplained = bar.children.some((child) => child.isError && child.type !== "");
   if (!bar.isError || isExplained || bar.message === undefined) return [];
   const indent = " ".repeat(MARGIN_WIDTH + 2 * depth + 2);
   const room = MARGIN_WIDTH + columns.name + DURATION_WIDTH + 2 + columns.bar - indent.length - 2;

@@ -57,6 +57,8 @@ export {
   type ReceivedSummaryPoint,
   Temporality,
 } from "./receive/received-metric.ts";
+export { httpStatusOf, type RefusedRequest, refuse, statusOf } from "./receive/refusal.ts";
 export { encodeStatus, type Status } from "./receive/status.ts";
 export type { Rejection } from "./receive/tally.ts";
 export type { Encoding } from "./response.ts";
+export type { Signal } from "./signal.ts";

@@ -86,10 +86,10 @@ async function createParts(
       `${host} can be reached from other machines, so a token is needed`,
     );
   const hasAccess = checkToken(token);
-  const { store, intake, routes: metricsRoutes } = prometheus;
+  const { store, losses, routes: metricsRoutes } = prometheus;
   const ui = await createUi({ store, metricsRoutes, token, isLocal, webRoot, version, ports: bound });
-  const otlpHttp = createOtlpHttp({ store, intake, hasAccess, isLocal });
-  const otlpGrpc = createOtlpGrpc({ store, intake, hasAccess });
+  const otlpHttp = createOtlpHttp({ store, losses, hasAccess, isLocal });
+  const otlpGrpc = createOtlpGrpc({ store, losses, hasAccess });
   return {
     ui: httpPart(ui, { host, port: ports.ui }),
     otlpHttp: httpPart(otlpHttp, { host, port: ports.otlpHttp }),

@@ -4,9 +4,18 @@ const SECRET_WORD =
 const SECRET_NAME = new RegExp(`${SECRET_WORD}|(?:^|[-_])pat(?:$|[-_])`, "i");
 /** A field of a JSON object, which is how object results are written. */
 const SECRET_FIELD = new RegExp(`("[^"]*(?:${SECRET_WORD})[^"]*"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, "gi");
-/** Values that look like nothing else: tokens of GitHub and GitLab, keys of AWS, PEM blocks. */
-const SECRET_VALUE = /^(?:gh[pousr]_|github_pat_|glpat-|AKIA|-----BEGIN)/;
-const URL_USER = /(:\/\/)[^/@\s]+@/g;
+/** Values that look like nothing else, or have such a thing in them: tokens of GitHub, GitLab, Slack and npm, keys of AWS, JWTs, PEM. */
+const SECRET_VALUE = new RegExp(
+  [
+    "^(?:gh[pousr]_|github_pat_|glpat-|AKIA)",
+    "(?<![\\w-])(?:gh[pousr]_|github_pat_|glpat-|xox[a-z]-|xapp-|npm_|dckr_pat_)[\\w-]{8,}",
+    "(?<!\\w)(?:AKIA|ASIA)[A-Z0-9]{16}(?!\\w)",
+    "(?<![\\w-])eyJ[\\w-]{8,}\\.[\\w-]",
+    "-----BEGIN",
+  ].join("|"),
+);
+/** The last `@` before a `/` ends it, whatever else is in a password. */
+const URL_USER = /(:\/\/)[^/\s"']+@/g;
 
 /** The value without what its name or its looks give away as a secret. Linear in the value's length. */
 export function redacted(name: string, value: string): string {

@@ -80,12 +80,13 @@ async function runIn(plan: Plan, terminal: Terminal): Promise<ExitCode> {
   const say = (line: string) => terminal.say(printable(line));
   const telemetry = await startStepTelemetry({
     destination,
-    keepsSpans: settings.traceOut !== undefined,
+    spans: { areDrawn: settings.output === "text", areWritten: settings.traceOut !== undefined },
+    collector: terminal.env["OTEL_EXPORTER_OTLP_ENDPOINT"] || undefined,
     say,
   });
   const reconciles = new ReconcileSpans();
   const output = outputOf(settings, terminal);
-  const otlpEndpoint = telemetry.endpoint ?? terminal.env["OTEL_EXPORTER_OTLP_ENDPOINT"];
+  const otlpEndpoint = telemetry.endpoint;
   const laptop = await startLaptop({
     workDirectory: plan.workDirectory,
     executor: plan.executor,

@@ -13,7 +13,7 @@ import { painter, printable, type Terminal } from "../terminal.ts";
 import type { Following } from "./follow.ts";
 import type { RunSettings } from "./options.ts";
 import { type FinishedRun, resultJson, succeededOf } from "./result.ts";
-import type { SentSpans } from "./sent-spans.ts";
+import type { DrawnSpans, SentSpans } from "./sent-spans.ts";
 import { deliverRun, type ReconcileSpans, tracesOf } from "./telemetry.ts";
 
 interface Ended {
@@ -21,7 +21,7 @@ interface Ended {
   following: Following;
   settings: RunSettings;
   reconciles: ReconcileSpans;
-  /** What steps sent, for the trace file. */
+  /** What steps sent, to be drawn, and for the trace file. */
   sent: SentSpans | undefined;
   destination: Destination;
 }
@@ -34,7 +34,7 @@ export async function report(
   const traces = await tracesOf(api, terminal.env);
   const finished = (await following.over).map((run) => finishedRun(run, { traces, following }));
   if (settings.output === "json") await writeJson(finished, terminal);
-  else await writeText(finished, traces, terminal);
+  else await writeText(finished, { traces, sent }, terminal);
   const spans = [
     ...traces.filter(({ isSampled }) => isSampled).map(({ resourceSpans }) => resourceSpans),
     ...reconciles.collected,
@@ -69,15 +69,26 @@ async function writeJson(finished: readonly FinishedRun[], terminal: Terminal): 
 
 async function writeText(
   finished: readonly FinishedRun[],
-  traces: readonly RunTrace[],
+  { traces, sent }: { traces: readonly RunTrace[]; sent: SentSpans | undefined },
   terminal: Terminal,
 ): Promise<void> {
+  const drawn = sent?.drawn() ?? { spans: [], isWhole: true };
   for (const each of finished) {
     const trace = traces.find(({ uid }) => uid === each.run.metadata.uid);
-    const drawing =
-      trace === undefined ? "" : drawRun(withChildren(trace, traces), { isWhole: false }, terminal);
+    const drawing = trace === undefined ? "" : drawingOf(trace, { traces, drawn }, terminal);
     await terminal.write(`\n${drawing}${describeResults(each, terminal)}`);
   }
+}
+
+function drawingOf(
+  trace: RunTrace,
+  { traces, drawn }: { traces: readonly RunTrace[]; drawn: DrawnSpans },
+  terminal: Terminal,
+): string {
+  const runs = withChildren(trace, traces);
+  const others = traces.filter((run) => run.traceId === trace.traceId && !runs.includes(run));
+  const elsewhere = new Set(others.flatMap((run) => run.resourceSpans.spans.map(({ spanId }) => spanId)));
+  return drawRun(runs, { isWhole: false, sent: { ...drawn, elsewhere } }, terminal);
 }
 
 function describeResults({ run }: FinishedRun, terminal: Terminal): string {
@@ -117,7 +128,8 @@ function* traceText(spans: readonly ResourceSpans[], sent: SentSpans | undefined
     held = text.slice(-END.length);
   }
   let separator = spans.length === 0 ? "" : ",";
-  for (const each of sent?.resourceSpans() ?? []) {
+  const taken = new Set(spans.flatMap((resource) => resource.spans.map(({ spanId }) => spanId)));
+  for (const each of sent?.resourceSpans(taken) ?? []) {
     yield separator + JSON.stringify(each);
     separator = ",";
   }

@@ -63,11 +63,24 @@ const request = {
 
 describe("the spans that steps sent", () => {
   it("are written as they were sent", () => {
-    const sent = new SentSpans();
+    const sent = new SentSpans({ isForFile: true });
     const text = JSON.stringify(request);
     sent.add({ signal: "traces", contentType: "application/json", body: Buffer.from(text) });
     expect(written(sent)).toEqual(decodeJson(text));
     expect([...sent.resourceSpans()].length).toBe(2);
+  });
+
+  it("are not written where they claim to be spans of the run itself", () => {
+    const sent = new SentSpans({ isForFile: true });
+    const [first] = decodeJson(JSON.stringify(request));
+    sent.add({
+      signal: "traces",
+      contentType: "application/json",
+      body: Buffer.from(JSON.stringify(request)),
+    });
+    const left = [...sent.resourceSpans(new Set([first?.spanId ?? ""]))];
+    const all = decodeJson(JSON.stringify({ resourceSpans: left }));
+    expect(all.map(({ spanId }) => spanId)).not.toContain(first?.spanId);
   });
 
   it("are written also if they came as protobuf", () => {
@@ -91,16 +104,30 @@ describe("the spans that steps sent", () => {
         ],
       },
     ];
-    const sent = new SentSpans();
+    const sent = new SentSpans({ isForFile: true });
     sent.add({ signal: "traces", contentType: "application/x-protobuf", body: encodeProtobuf(ours) });
     expect(written(sent)).toEqual(received(ours));
   });
 
+  it("are drawn up to a bound, which is said, and without a file no more is kept", () => {
+    const body = Buffer.from(JSON.stringify(request).padEnd(6 * 1024 * 1024));
+    for (const isForFile of [true, false]) {
+      const sent = new SentSpans({ isForFile });
+      const add = () => sent.add({ signal: "traces", contentType: "application/json", body });
+      for (let index = 0; index < 2; index++) add();
+      expect(sent.drawn()).toMatchObject({ isWhole: true, spans: { length: 6 } });
+      add();
+      expect(sent.drawn()).toMatchObject({ isWhole: false, spans: { length: 6 } });
+      expect([...sent.resourceSpans()].length).toBe(isForFile ? 6 : 4);
+    }
+  });
+
   it("are what can be read of them, and no other signals", () => {
-    const sent = new SentSpans();
+    const sent = new SentSpans({ isForFile: true });
     const body = Buffer.from("no request");
     sent.add({ signal: "traces", contentType: "application/json", body });
     sent.add({ signal: "logs", contentType: "application/json", body: Buffer.from(JSON.stringify(request)) });
     expect([...sent.resourceSpans()]).toEqual([]);
+    expect(sent.drawn()).toEqual({ spans: [], isWhole: true });
   });
 });

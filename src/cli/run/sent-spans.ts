@@ -1,4 +1,4 @@
-/** The spans that steps sent, for a file that has the whole trace. */
+/** The spans that steps sent, for the waterfall at the end and for a file that has the whole trace. */
 import {
   decodeTraces,
   type ReceivedAttributes,
@@ -7,19 +7,56 @@ import {
 } from "../../otlp/index.ts";
 import type { OtlpBody } from "../spool.ts";
 
-/** Keeps what steps send until the file is written. */
+/** What a waterfall is made of: some 50,000 spans as JSON, read in a quarter of a second. */
+const DRAWN_BYTES = 16 * 1024 * 1024;
+
+export interface DrawnSpans {
+  spans: ReceivedSpan[];
+  /** Whether these are all. */
+  isWhole: boolean;
+}
+
+/** Keeps what steps send until it is drawn, and written where a file was asked for. */
 export class SentSpans {
   readonly #bodies: OtlpBody[] = [];
+  readonly #maxBytes: number;
+  #bytes = 0;
+  #isWhole = true;
 
-  add(body: OtlpBody): void {
-    if (body.signal === "traces") this.#bodies.push(body);
+  /** Without a file only as much is kept as is drawn. */
+  constructor({ isForFile }: { isForFile: boolean }) {
+    this.#maxBytes = isForFile ? Number.POSITIVE_INFINITY : DRAWN_BYTES;
   }
 
-  /** The members of a request's `resourceSpans`, as OTLP/JSON. What nobody can read is left out. */
-  *resourceSpans(): Generator<object> {
+  add(body: OtlpBody): void {
+    if (body.signal !== "traces") return;
+    this.#bytes += body.body.byteLength;
+    if (this.#bytes > DRAWN_BYTES) this.#isWhole = false;
+    if (this.#bytes <= this.#maxBytes) this.#bodies.push(body);
+  }
+
+  /** The first of them, up to a bound. What nobody can read is left out. */
+  drawn(): DrawnSpans {
+    const spans: ReceivedSpan[] = [];
+    let bytes = 0;
+    for (const { body, contentType } of this.#bodies) {
+      bytes += body.byteLength;
+      if (bytes > DRAWN_BYTES) break;
+      const decoded = decodeTraces(body, contentType);
+      if (decoded.kind !== "malformed") for (const span of decoded.spans) spans.push(span);
+    }
+    return { spans, isWhole: this.#isWhole };
+  }
+
+  /**
+   * The members of a request's `resourceSpans`, as OTLP/JSON. What nobody can read is left out, and what claims one of the `taken`
+   * span ids: a step may send anything, but not in the run's own name.
+   */
+  *resourceSpans(taken: ReadonlySet<string> = new Set()): Generator<object> {
     for (const { body, contentType } of this.#bodies) {
       const decoded = decodeTraces(body, contentType);
-      if (decoded.kind !== "malformed") yield* resourceSpansOf(decoded.spans);
+      if (decoded.kind !== "malformed")
+        yield* resourceSpansOf(decoded.spans.filter(({ spanId }) => !taken.has(spanId)));
     }
   }
 }

@@ -48,8 +48,21 @@ function collectorAt(endpoint: string, protocol = "http/protobuf", variable = "E
   return { kind: "collector", settings };
 }
 
-function start(destination: Destination, keepsSpans = false): Promise<StepTelemetry> {
-  return startStepTelemetry({ destination, keepsSpans, say: () => {} });
+const said: string[] = [];
+
+interface Given {
+  collector?: string;
+  areDrawn?: boolean;
+  areWritten?: boolean;
+}
+
+function start(
+  destination: Destination,
+  { collector, areDrawn = false, areWritten = false }: Given = {},
+): Promise<StepTelemetry> {
+  const spansHere = { areDrawn, areWritten };
+  const say = (line: string) => void said.push(line);
+  return startStepTelemetry({ destination, spans: spansHere, collector, say });
 }
 
 const spans = { signal: "traces" as const, body: Buffer.from('{"resourceSpans":[]}') };
@@ -57,45 +70,56 @@ const metrics = { signal: "metrics" as const, body: Buffer.from('{"resourceMetri
 
 describe("what steps leave in their spools", () => {
   it("goes to the collector that was named, each signal to its path, with the headers it asks for", async () => {
-    const telemetry = await start(collectorAt(`${url}/otlp`));
+    const telemetry = await start(collectorAt(`${url}/otlp`), { collector: `${url}/otlp` });
     for (const body of [spans, metrics]) telemetry.collect?.(body);
     await telemetry.end();
-    const said = { type: "application/json", authorization: "Bearer t" };
+    const sent = { type: "application/json", authorization: "Bearer t" };
     expect(arrivals.splice(0).sort((a, b) => a.body.localeCompare(b.body))).toEqual([
-      { ...said, url: "/otlp/v1/metrics", body: metrics.body.toString() },
-      { ...said, url: "/otlp/v1/traces", body: spans.body.toString() },
+      { ...sent, url: "/otlp/v1/metrics", body: metrics.body.toString() },
+      { ...sent, url: "/otlp/v1/traces", body: spans.body.toString() },
     ]);
-    expect(telemetry.endpoint).toBeUndefined();
+    expect(telemetry.endpoint).toBe(`${url}/otlp`);
     expect(telemetry.lost()).toEqual({ requests: 0, lines: 0 });
   });
 
-  it("counts when the collector refuses it, or nobody has said where it goes", async () => {
+  it("counts when the collector refuses it, or nobody has said where it goes, which is said once", async () => {
     const refusing = await start(collectorAt(`${url}/refusing`));
     refusing.collect?.(spans);
     await refusing.end();
     expect(refusing.lost()).toEqual({ requests: 1, lines: 0 });
     const onlyTraces = await start(collectorAt(`${url}/mine`, "http/json", "TRACES_ENDPOINT"));
-    for (const body of [spans, metrics]) onlyTraces.collect?.(body);
+    for (const body of [spans, metrics, metrics]) onlyTraces.collect?.(body);
     await onlyTraces.end();
-    expect(onlyTraces.lost()).toEqual({ requests: 1, lines: 0 });
+    expect(onlyTraces.lost()).toEqual({ requests: 2, lines: 0 });
+    expect(said.splice(0)).toEqual([
+      "nobody has said where the metrics of steps go; set OTEL_EXPORTER_OTLP_ENDPOINT",
+    ]);
     expect(arrivals.splice(0).map(({ url: path }) => path)).toEqual(["/refusing/v1/traces", "/mine"]);
   });
 
   it("is not asked for where it cannot be handed on: steps send it themselves", async () => {
-    const telemetry = await start(collectorAt(url, "grpc"));
-    expect([telemetry.collect, telemetry.endpoint]).toEqual([undefined, undefined]);
+    const telemetry = await start(collectorAt(url, "grpc"), { collector: url });
+    expect([telemetry.collect, telemetry.endpoint]).toEqual([undefined, url]);
     await telemetry.end();
   });
 
-  it("is not asked for where nothing is kept, unless for a file", async () => {
-    const without = await start({ kind: "nowhere" });
-    expect(without.collect).toBeUndefined();
-    await without.end();
-    const withFile = await start({ kind: "nowhere" }, true);
-    withFile.collect?.(spans);
-    await withFile.end();
-    expect(withFile.collect).toBeDefined();
-    expect(withFile.sent).toBeDefined();
+  it("is asked for also where nothing is kept: what a step sees does not depend on that", async () => {
+    for (const here of [{}, { areDrawn: true }, { areWritten: true }]) {
+      const telemetry = await start({ kind: "nowhere" }, here);
+      telemetry.collect?.(spans);
+      await telemetry.end();
+      expect([telemetry.collect, telemetry.endpoint]).not.toContain(undefined);
+      expect(telemetry.sent === undefined).toBe(Object.keys(here).length === 0);
+    }
+  });
+
+  it("is handed on with what they send where a collector is named for spans alone", async () => {
+    const telemetry = await start(collectorAt(`${url}/mine`, "http/json", "TRACES_ENDPOINT"));
+    const headers = { "content-type": "application/x-protobuf" };
+    const answer = await fetch(`${telemetry.endpoint}/v1/traces`, { method: "POST", headers, body: "" });
+    await telemetry.end();
+    expect(answer.status).toBe(200);
+    expect(arrivals.splice(0)).toMatchObject([{ url: "/mine", type: "application/x-protobuf" }]);
   });
 
   it("waits in the spool of the data directory, as what they send does", async () => {

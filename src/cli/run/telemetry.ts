@@ -90,10 +90,10 @@ function tracesBody(spans: readonly ResourceSpans[]): OtlpBody {
 export type Sink = (body: OtlpBody) => Promise<void>;
 
 /** Where the telemetry of steps goes, body by body. Undefined where steps have to send it themselves. */
-export function sinkOf(destination: Destination): Sink | undefined {
+export function sinkOf(destination: Destination, say: (line: string) => void): Sink | undefined {
   switch (destination.kind) {
     case "collector":
-      return collectorSink(destination.settings);
+      return collectorSink(destination.settings, say);
     case "nowhere":
       return async () => {};
     case "store":
@@ -108,14 +108,20 @@ type CollectorSettings = Extract<Destination, { kind: "collector" }>["settings"]
 const TRACES_PATH = /\/v1\/traces$/;
 
 /** A collector takes over gRPC what is not encoded here; steps reach it themselves. */
-function collectorSink(settings: CollectorSettings): Sink | undefined {
+function collectorSink(settings: CollectorSettings, say: (line: string) => void): Sink | undefined {
   if (settings.protocol === "grpc") return undefined;
-  return async ({ signal, body }) => {
+  const unplaced = new Set<OtlpBody["signal"]>();
+  return async ({ signal, contentType, body }) => {
     const url = new URL(settings.endpoint);
-    if (signal !== "traces" && !TRACES_PATH.test(url.pathname))
-      throw new Error(`nobody has said where ${signal} go`);
+    if (signal !== "traces" && !TRACES_PATH.test(url.pathname)) {
+      const reason = `nobody has said where the ${signal} of steps go; set OTEL_EXPORTER_OTLP_ENDPOINT`;
+      if (!unplaced.has(signal)) say(reason);
+      unplaced.add(signal);
+      throw new Error(reason);
+    }
     url.pathname = url.pathname.replace(TRACES_PATH, `/v1/${signal}`);
-    const sender = await openHttp({ ...settings, protocol: "http/json", endpoint: url.href });
+    const protocol = contentType === "application/json" ? "http/json" : "http/protobuf";
+    const sender = await openHttp({ ...settings, protocol, endpoint: url.href });
     try {
       const attempt = await sender.send(body);
       if (attempt.kind !== "answered") throw new Error(attempt.reason);

@@ -49,6 +49,14 @@ describe("names after -p and -w", () => {
     expect(unusedNames(inputOf({ pipelineSpec: { tasks } }), given)).toEqual([]);
   });
 
+  it("does not take a name for used where a longer one begins with it", () => {
+    const tasks = [{ name: "a", taskSpec: { steps: [{ image: "alpine", script: "$(params.versoins)" }] } }];
+    const misspelt = { ...given, params: new Map([["versoin", "1"]]), workspaces: new Map() };
+    expect(unusedNames(inputOf({ pipelineSpec: { tasks } }), misspelt)).toEqual([
+      "-p versoin: no run has a param of that name",
+    ]);
+  });
+
   it("says nothing where a run refers to what is not here", () => {
     const ref = { resolver: "git", params: [] };
     expect(unusedNames(inputOf({ pipelineRef: { name: "elsewhere" } }), given)).toEqual([]);

@@ -50,7 +50,13 @@ function uses(spec: Spec, list: List, name: string): boolean {
   const text = JSON.stringify(spec);
   if (list === "workspaces" && text.includes(`"workspaces":`) && text.includes(JSON.stringify(name)))
     return true;
-  return [`${list}.${name}`, `${list}[\\"${name}`, `${list}['${name}`].some((use) => text.includes(use));
+  const starts = [`${list}.${name}`, `${list}[\\"${name}`, `${list}['${name}`];
+  return starts.some((start) => text.split(start).slice(1).some(isEndOfName));
+}
+
+/** Not the beginning of a longer name. Object params go on with a key. */
+function isEndOfName(after: string): boolean {
+  return !/^[\w-]/.test(after);
 }
 
 function isSpec(value: unknown): value is Spec {

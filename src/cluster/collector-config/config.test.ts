@@ -163,8 +163,10 @@ describe("docs/collector.md", () => {
     expect(blocks.flatMap(unknownSettings)).toEqual([]);
   });
 
-  it("names the release that the configuration is for", () => {
+  it("names the release that the configuration is for, as deploy/collector does", () => {
+    const folder = readFileSync(join(import.meta.dirname, "../../../deploy/collector/README.md"), "utf8");
     expect(document).toContain(`opentelemetry-collector-contrib:${COLLECTOR_VERSION}`);
+    expect(folder).toContain(`OpenTelemetry Collector ${COLLECTOR_VERSION}`);
   });
 });
 

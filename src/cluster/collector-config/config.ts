@@ -1,6 +1,7 @@
 /** The configuration of an OpenTelemetry Collector, as one object: components, and the pipelines that join them. */
+import type { Component } from "./component.ts";
 import { fromEnvironment } from "./environment.ts";
-import { backendExporter, type Component, QUEUE_STORAGE, samplerExporter } from "./exporters.ts";
+import { backendExporter, QUEUE_STORAGE, samplerExporter } from "./exporters.ts";
 import type { CollectorPlan, Role } from "./plan.ts";
 import { clusterName, kubernetesAttributes, memoryLimiter, withoutRuns } from "./processors.ts";
 import { tailSampling } from "./tail-sampling.ts";

@@ -1,9 +1,7 @@
 /** Where telemetry goes, through a queue on disk that outlives a restart of the collector and an outage of the backend. */
+import type { Component } from "./component.ts";
 import { fromEnvironment, SECRETS } from "./environment.ts";
 import { type CollectorPlan, nameOf } from "./plan.ts";
-
-/** A component of a collector: what it is called in pipelines, and its settings. */
-export type Component = readonly [name: string, settings: object];
 
 export const QUEUE_STORAGE = "file_storage";
 /** Of each signal: the three share a disk of 2 GiB, and files keep some room for what they have handed out. */

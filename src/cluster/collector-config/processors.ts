@@ -1,5 +1,5 @@
 /** What happens to telemetry on its way through, besides sampling. */
-import type { Component } from "./exporters.ts";
+import type { Component } from "./component.ts";
 import type { Cluster, CollectorPlan } from "./plan.ts";
 
 /** Always first: what it refuses, the sender keeps and sends again. Shares of the memory as its README advises. */

@@ -12,7 +12,7 @@
  * traces without a reason wait, to be dropped in the end. The strategy the processor has by default would decide once, after
  * `decision_wait`, and hold back every trace until then.
  */
-import type { Component } from "./exporters.ts";
+import type { Component } from "./component.ts";
 import type { Sampling } from "./plan.ts";
 
 /** From a run's completion to the arrival of its spans: controllers, queues and retries on the way. */

@@ -38,7 +38,8 @@ describe.skipIf(!hasSandbox)("the spool of a step, in a sandbox", () => {
         {
           name: "sleeps",
           script: `trap '' TERM; ${leave(line("sleeps"))}; sleep 60`,
-          flags: ["-timeout", "500ms"],
+          // Long enough to write the line on a busy machine.
+          flags: ["-timeout", "2s"],
         },
       ]),
     );

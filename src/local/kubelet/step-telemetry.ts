@@ -4,13 +4,13 @@ import type { Command } from "./launch.ts";
 import { hostPathOf } from "./mounts.ts";
 import type { ContainerPlan } from "./pod-scope.ts";
 import { takeWithin } from "./safe-path.ts";
-import { readTelemetryLines, type TelemetryBody } from "./telemetry-lines.ts";
+import { MAX_LINES, readTelemetryLines, type TelemetryBody } from "./telemetry-lines.ts";
 
 /** Gets what steps left, one OTLP/JSON request after the other, when the step has ended. */
 export type TelemetryListener = (body: TelemetryBody) => void;
 
 /** A step that has more to tell sends it itself. */
-const MAX_SPOOL_BYTES = 16 * 1024 * 1024;
+const MAX_SPOOL_MIB = 16;
 
 /** The command, told where the spool is, unless its step has set that variable itself. */
 export function withSpool(command: Command, plan: ContainerPlan): Command {
@@ -38,7 +38,7 @@ export function collectTelemetry({ plan, onTelemetry, onTrouble }: Collecting): 
   const place = path === undefined ? undefined : hostPathOf(plan.mounts, path);
   if (place === undefined) return;
   try {
-    const taken = takeWithin(place, MAX_SPOOL_BYTES);
+    const taken = takeWithin(place, MAX_SPOOL_MIB * 1024 ** 2);
     if (taken.kind === "taken") handOn(taken, onTelemetry, (lost) => onTrouble(`${path}: ${lost}`));
     else if (taken.kind === "refused") onTrouble(`${path}: not read, as it is no ordinary file`);
   } catch (fault) {
@@ -51,8 +51,9 @@ function handOn(
   onTelemetry: TelemetryListener,
   onTrouble: Collecting["onTrouble"],
 ): void {
-  const { bodies, unreadable } = readTelemetryLines(content);
+  const { bodies, unreadable, isCut } = readTelemetryLines(content);
   for (const body of bodies) onTelemetry(body);
-  if (!isWhole) onTrouble("more than 16 MiB; what follows is not kept");
+  if (!isWhole) onTrouble(`more than ${MAX_SPOOL_MIB} MiB; what follows is not kept`);
+  else if (isCut) onTrouble(`more than ${MAX_LINES} lines; what follows is not kept`);
   else if (unreadable > 0) onTrouble(`lines that are no OTLP/JSON request, not kept: ${unreadable}`);
 }

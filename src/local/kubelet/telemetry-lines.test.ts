@@ -33,6 +33,7 @@ describe("the lines of a step's spool", () => {
       "{}",
       '{"resourceSpans":{}}',
       '{"resourceSpans":[],"resourceLogs":[]}',
+      '{"resourceSpans":[{"lost":1}],"resourceSpans":[]}',
       '{"spans":[]}',
       '{"resourceSpans":[{"traceId":"ab',
       `{"resourceSpans":["${"x".repeat(4 * 1024 * 1024)}"]}`,
@@ -52,6 +53,11 @@ describe("the lines of a step's spool", () => {
     const { bodies } = readTelemetryLines(Buffer.from(Array(9).fill(line).join("\n")));
     expect(bodies.map(({ body }) => JSON.parse(body.toString()).resourceSpans.length)).toEqual([3, 3, 3]);
     expect(Math.max(...bodies.map(({ body }) => body.length))).toBeLessThan(4 * 1024 * 1024);
+  });
+
+  it("are read as far as a step may keep the others waiting", () => {
+    const { unreadable, isCut } = readTelemetryLines(Buffer.from("x\n".repeat(8_000_000)));
+    expect({ unreadable, isCut }).toEqual({ unreadable: 100_000, isCut: true });
   });
 
   it("lose and add nothing, whatever is between them", () => {

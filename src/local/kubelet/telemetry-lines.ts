@@ -2,8 +2,7 @@
  * What a step leaves in its spool: JSON lines, each one OTLP/JSON request (OpenTelemetry specification, "OpenTelemetry Protocol
  * File Exporter"). Those of a signal are put together, so that a step that measures a thousand commands is one request.
  */
-
-export type Signal = "traces" | "metrics" | "logs";
+import type { Signal } from "../../otlp/index.ts";
 
 /** An OTLP/JSON request. */
 export interface TelemetryBody {
@@ -16,10 +15,15 @@ export interface TelemetryLines {
   bodies: TelemetryBody[];
   /** Lines that are no request, or too long for one. */
   unreadable: number;
+  /** There are more lines than are looked at. */
+  isCut: boolean;
 }
 
 /** What most collectors take at once. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** As many requests as fit into a spool. Of lines that are none there may be millions, and every step waits while they are read. */
+export const MAX_LINES = 100_000;
 
 const SIGNALS: readonly { signal: Signal; key: string; start: RegExp }[] = [
   { signal: "traces", key: "resourceSpans", start: /^\s*\{\s*"resourceSpans"\s*:\s*\[/ },
@@ -31,13 +35,15 @@ const END = /\]\s*\}\s*$/;
 /** Reads the lines of a spool. Lines with nothing in them count for nothing. */
 export function readTelemetryLines(content: Buffer): TelemetryLines {
   const bodies = new BodyMaker();
-  let unreadable = 0;
+  let [lines, unreadable] = [0, 0];
   for (const line of linesOf(content)) {
+    lines++;
+    if (lines > MAX_LINES) break;
     const request = line.length > MAX_BODY_BYTES ? undefined : readRequest(line.toString());
     if (request === undefined) unreadable++;
     else bodies.add(request);
   }
-  return { bodies: bodies.end(), unreadable };
+  return { bodies: bodies.end(), unreadable, isCut: lines > MAX_LINES };
 }
 
 function* linesOf(content: Buffer): Generator<Buffer> {
@@ -55,28 +61,23 @@ interface Request {
   elements: string;
 }
 
-/**
- * Cut out of the text, not written anew: numbers of 64 bits would lose digits. The cut is right because there is no other key, and
- * nothing but this list.
- */
+/** Cut out of the text, not written anew: numbers of 64 bits would lose digits. */
 function readRequest(line: string): Request | undefined {
-  const keys = keysOf(line);
-  const [key] = keys;
-  const signal = SIGNALS.find((each) => each.key === key);
-  if (keys.length !== 1 || signal === undefined) return undefined;
-  const start = signal.start.exec(line)?.[0].length;
+  const signal = SIGNALS.find((each) => each.start.test(line));
+  const start = signal?.start.exec(line)?.[0].length;
   const end = END.exec(line)?.index;
-  if (start === undefined || end === undefined) return undefined;
-  return { signal: signal.signal, elements: line.slice(start, end).trim() };
+  if (signal === undefined || start === undefined || end === undefined) return undefined;
+  const elements = line.slice(start, end).trim();
+  return isListOf(elements) ? { signal: signal.signal, elements } : undefined;
 }
 
-/** None of what is no JSON object. */
-function keysOf(line: string): string[] {
+/** Not where the text holds the end of the list, and a second key after it. */
+function isListOf(elements: string): boolean {
   try {
-    const parsed: unknown = JSON.parse(line);
-    return typeof parsed === "object" && parsed !== null ? Object.keys(parsed) : [];
+    JSON.parse(`[${elements}]`);
+    return true;
   } catch {
-    return [];
+    return false;
   }
 }
 

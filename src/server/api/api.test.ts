@@ -155,6 +155,16 @@ describe("the live feed", () => {
     await events.return(undefined);
   });
 
+  it("tells it when nothing but metrics was kept", async () => {
+    const events = eventsOf(await fetch(`${address}/api/v1/live`));
+    const { value: before } = await events.next();
+    const point = { timeNs: secondNs(90), value: 1n };
+    await store.addMetrics([numberMetric("completions", { task: "live" }, point)]);
+    const { value: after } = await events.next();
+    expect(after).not.toEqual(before);
+    await events.return(undefined);
+  });
+
   it("has room for so many, and again when one has gone", async () => {
     const listen = () => fetch(`${address}/api/v1/live`);
     const listeners = await Promise.all(Array.from({ length: 64 }, listen));

@@ -1,5 +1,5 @@
 /**
- * News for pages that are open: Server-Sent Events (WHATWG HTML, "Server-sent events"), one for each time spans were kept,
+ * News for pages that are open: Server-Sent Events (WHATWG HTML, "Server-sent events"), one for each time data was kept,
  * at most one a second. What is sent is the answer to `status`; what changed the page asks for itself.
  */
 import type { ServerResponse } from "node:http";

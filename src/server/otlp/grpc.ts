@@ -9,7 +9,7 @@ import {
   type sendUnaryData,
   setLogVerbosity,
 } from "@grpc/grpc-js";
-import { encodeStatus } from "../../otlp/index.ts";
+import { encodeStatus, type RefusedRequest, refuse, statusOf } from "../../otlp/index.ts";
 import type { TraceStore } from "../../store/index.ts";
 import type { TokenCheck } from "../access.ts";
 import {
@@ -22,29 +22,28 @@ import {
   RETRY_SECONDS,
 } from "../limits.ts";
 import { Turns } from "../turns.ts";
-import type { Intake } from "./intake.ts";
-import { type Refusal, refuse, statusOf } from "./refusal.ts";
+import type { Losses } from "./losses.ts";
 import { SIGNALS, type Signal } from "./signals.ts";
 
 export interface OtlpGrpcOptions {
   store: TraceStore;
-  intake: Intake;
+  losses: Losses;
   hasAccess: TokenCheck;
 }
 
 /** A gRPC server with the three `Export` methods; it does not listen yet. */
-export function createOtlpGrpc({ store, intake, hasAccess }: OtlpGrpcOptions): Server {
+export function createOtlpGrpc({ store, losses, hasAccess }: OtlpGrpcOptions): Server {
   // It would print on stderr what it also throws.
   setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     "grpc.max_receive_message_length": MAX_GRPC_MESSAGE_BYTES,
     "grpc.max_concurrent_streams": MAX_GRPC_STREAMS,
     "grpc.max_connection_idle_ms": KEEP_ALIVE_MILLIS,
-    interceptors: [admitInTurn(hasAccess, intake)],
+    interceptors: [admitInTurn(hasAccess, losses)],
   });
   for (const signal of SIGNALS) {
     const path = `/${signal.service}/Export`;
-    server.addService({ Export: { path, ...METHOD } }, { Export: exportTo({ store, intake }, signal) });
+    server.addService({ Export: { path, ...METHOD } }, { Export: exportTo({ store, losses }, signal) });
   }
   return server;
 }
@@ -66,7 +65,7 @@ const METHOD = {
 
 const NO_BYTES = Buffer.alloc(0);
 
-function exportTo({ store, intake }: Pick<OtlpGrpcOptions, "store" | "intake">, signal: Signal) {
+function exportTo({ store, losses }: Pick<OtlpGrpcOptions, "store" | "losses">, signal: Signal) {
   return async (
     { request }: ServerUnaryCall<Message, Buffer>,
     respond: sendUnaryData<Buffer>,
@@ -75,11 +74,11 @@ function exportTo({ store, intake }: Pick<OtlpGrpcOptions, "store" | "intake">, 
       { body: request.bytes, contentType: "application/grpc" },
       store,
     );
-    intake.rejected(signal.items, rejected);
+    losses.rejected(signal.items, rejected);
     request.bytes = NO_BYTES;
     const kept = await outcome;
     if (kept.kind === "kept") respond(null, Buffer.from(kept.response("protobuf")));
-    else respond(refusedStatus(kept, intake));
+    else respond(refusedStatus(kept, losses));
   };
 }
 
@@ -87,10 +86,10 @@ function exportTo({ store, intake }: Pick<OtlpGrpcOptions, "store" | "intake">, 
  * Refuses who has no token before anything is received. Of the others, so many are received at once; the rest wait,
  * and HTTP/2 flow control keeps what they send on their side. Who is slow loses the turn.
  */
-function admitInTurn(hasAccess: TokenCheck, intake: Intake): ServerInterceptor {
+function admitInTurn(hasAccess: TokenCheck, losses: Losses): ServerInterceptor {
   const turns = new Turns({ atOnce: MAX_GRPC_RECEIVING, maxWaiting: MAX_GRPC_WAITING });
   return (_method, call) => {
-    const admission = new Admission(turns, (refusal) => call.sendStatus(refusedStatus(refusal, intake)));
+    const admission = new Admission(turns, (refusal) => call.sendStatus(refusedStatus(refusal, losses)));
     return new ServerInterceptingCall(call, {
       start: (start) =>
         start({
@@ -114,13 +113,13 @@ function admitInTurn(hasAccess: TokenCheck, intake: Intake): ServerInterceptor {
 
 /** One call on its way in: waits for a turn, has it until its message is decoded or the call is gone. */
 class Admission {
-  readonly refuse: (refusal: Refusal) => void;
+  readonly refuse: (refusal: RefusedRequest) => void;
   readonly #turns: Turns;
   #isOver = false;
   #leave: (() => void) | undefined;
   #slow: NodeJS.Timeout | undefined;
 
-  constructor(turns: Turns, refuseCall: (refusal: Refusal) => void) {
+  constructor(turns: Turns, refuseCall: (refusal: RefusedRequest) => void) {
     this.#turns = turns;
     this.refuse = refuseCall;
   }
@@ -144,14 +143,14 @@ class Admission {
   }
 }
 
-function refusedStatus(refusal: Refusal, intake: Intake): ReturnType<typeof grpcStatus> {
+function refusedStatus(refusal: RefusedRequest, losses: Losses): ReturnType<typeof grpcStatus> {
   const status = grpcStatus(refusal);
-  intake.refused("grpc", status.code);
+  losses.refused("grpc", status.code);
   return status;
 }
 
 /** "Resource exhausted" is tried again only if a RetryInfo says so (OTLP specification, "OTLP/gRPC Throttling"). */
-function grpcStatus(refusal: Refusal): { code: number; details: string; metadata: Metadata } {
+function grpcStatus(refusal: RefusedRequest): { code: number; details: string; metadata: Metadata } {
   const status = statusOf(refusal);
   const metadata = new Metadata();
   metadata.set("grpc-status-details-bin", Buffer.from(encodeStatus(status, "protobuf")));

@@ -1,37 +1,45 @@
 /** OTLP over HTTP (OTLP specification, "OTLP/HTTP"). */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { type Encoding, encodeStatus, encodingOf, inflateBounded } from "../../otlp/index.ts";
+import {
+  type Encoding,
+  encodeStatus,
+  encodingOf,
+  httpStatusOf,
+  inflateBounded,
+  type RefusedRequest,
+  refuse,
+  statusOf,
+} from "../../otlp/index.ts";
 import type { TraceStore } from "../../store/index.ts";
 import { namesThisMachine, type TokenCheck } from "../access.ts";
 import { type Account, ByteBudget } from "../byte-budget.ts";
 import { createHttpApp } from "../http-app.ts";
 import { MAX_BODIES_BYTES, MAX_BODY_BYTES, MAX_UNPACKING, RETRY_SECONDS } from "../limits.ts";
 import { Turns } from "../turns.ts";
-import type { Intake } from "./intake.ts";
+import type { Losses } from "./losses.ts";
 import { readBody } from "./read-body.ts";
-import { httpStatusOf, type Refusal, refuse, statusOf } from "./refusal.ts";
 import { SIGNALS, type Signal, type Taken } from "./signals.ts";
 
 interface Receiver {
   store: TraceStore;
-  intake: Intake;
+  losses: Losses;
   budget: ByteBudget;
   unpacking: Turns;
 }
 
 export interface OtlpHttpOptions {
   store: TraceStore;
-  intake: Intake;
+  losses: Losses;
   hasAccess: TokenCheck;
   /** Whether requests must name this machine: on loopback. */
   isLocal: boolean;
 }
 
 /** An HTTP server for `/v1/traces`, `/v1/metrics` and `/v1/logs`; it does not listen yet. */
-export function createOtlpHttp({ store, intake, hasAccess, isLocal }: OtlpHttpOptions): FastifyInstance {
+export function createOtlpHttp({ store, losses, hasAccess, isLocal }: OtlpHttpOptions): FastifyInstance {
   const receiver = {
     store,
-    intake,
+    losses,
     budget: new ByteBudget(MAX_BODIES_BYTES),
     unpacking: new Turns({ atOnce: MAX_UNPACKING, maxWaiting: Number.POSITIVE_INFINITY }),
   };
@@ -41,7 +49,7 @@ export function createOtlpHttp({ store, intake, hasAccess, isLocal }: OtlpHttpOp
     if (refusal !== undefined) return sendRefusal(reply, refusal);
   });
   app.addHook("onResponse", async (_request, { statusCode }) => {
-    if (statusCode >= 400) intake.refused("http", statusCode);
+    if (statusCode >= 400) losses.refused("http", statusCode);
   });
   for (const signal of SIGNALS) {
     app.post(signal.path, (request, reply) => receive({ request, reply, signal }, receiver));
@@ -65,7 +73,7 @@ export function createOtlpHttp({ store, intake, hasAccess, isLocal }: OtlpHttpOp
 function refusalOf(
   { headers }: FastifyRequest,
   { hasAccess, isLocal }: Pick<OtlpHttpOptions, "hasAccess" | "isLocal">,
-): Refusal | undefined {
+): RefusedRequest | undefined {
   if (isLocal && !namesThisMachine(headers.host))
     return refuse("forbidden", "the Host header names another machine; use localhost");
   if (!hasAccess(headers.authorization))
@@ -74,7 +82,13 @@ function refusalOf(
 }
 
 /** What Fastify finds wrong with a request before a handler sees it, for example a content type that is none. */
-function refusalOfFault({ statusCode = 500, message }: { statusCode?: number; message: string }): Refusal {
+function refusalOfFault({
+  statusCode = 500,
+  message,
+}: {
+  statusCode?: number;
+  message: string;
+}): RefusedRequest {
   if (statusCode === 415) return refuse("unsupported", message);
   if (statusCode < 500) return refuse("malformed", message);
   return refuse("fault", "the server failed; the request is not to blame");
@@ -100,7 +114,7 @@ async function receive({ request, reply, signal }: Exchange, receiver: Receiver)
 async function take(
   exchange: Pick<Exchange, "request" | "signal">,
   receiver: Receiver,
-): Promise<Taken | Refusal> {
+): Promise<Taken | RefusedRequest> {
   const account = receiver.budget.open();
   try {
     return await takeWithin(account, exchange, receiver);
@@ -112,8 +126,8 @@ async function take(
 async function takeWithin(
   account: Account,
   { request, signal }: Pick<Exchange, "request" | "signal">,
-  { unpacking, store, intake }: Receiver,
-): Promise<Taken | Refusal> {
+  { unpacking, store, losses }: Receiver,
+): Promise<Taken | RefusedRequest> {
   if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return tooLarge();
   const body = await readBody(request.raw, { account, maxBytes: MAX_BODY_BYTES });
   if (body.kind === "tooLarge") return tooLarge();
@@ -126,19 +140,19 @@ async function takeWithin(
     const unpacked = await inflateBounded(body.bytes, packing, MAX_BODY_BYTES);
     if (unpacked.kind !== "inflated") return refuse(unpacked.kind, unpacked.reason);
     const taken = signal.take({ body: unpacked.body, contentType }, store);
-    intake.rejected(signal.items, taken.rejected);
+    losses.rejected(signal.items, taken.rejected);
     return taken;
   } finally {
     leave?.();
   }
 }
 
-function tooLarge(): Refusal {
+function tooLarge(): RefusedRequest {
   return refuse("tooLarge", `the body is longer than ${MAX_BODY_BYTES} bytes; send smaller batches`);
 }
 
 /** In the encoding of the request; in JSON where that is not known. */
-function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+function sendRefusal(reply: FastifyReply, refusal: RefusedRequest): FastifyReply {
   const encoding = encodingOf(reply.request.headers["content-type"]) ?? "json";
   if (refusal.retryAfterSeconds !== undefined) reply.header("retry-after", refusal.retryAfterSeconds);
   if (refusal.kind === "unauthenticated") reply.header("www-authenticate", "Bearer");

@@ -9,10 +9,11 @@ import {
   encodeTraceResponse,
   type PartialSuccess,
   partialSuccessOf,
+  type RefusedRequest,
   type Rejection,
+  refuse,
 } from "../../otlp/index.ts";
 import { type Added, StoreError, type TraceStore } from "../../store/index.ts";
-import { type Refusal, refuse } from "./refusal.ts";
 
 export type SignalItems = "spans" | "points" | "logs";
 
@@ -35,7 +36,7 @@ export interface Signal {
 export interface Taken {
   /** How many items were not even given to the store, because something is wrong with them. */
   rejected: number;
-  outcome: Promise<Kept | Refusal>;
+  outcome: Promise<Kept | RefusedRequest>;
 }
 
 export interface Kept {
@@ -121,7 +122,7 @@ async function outcomeOf(
     rejected,
     encodeResponse,
   }: { rejected: readonly Rejection[]; encodeResponse: Handling<unknown>["encodeResponse"] },
-): Promise<Kept | Refusal> {
+): Promise<Kept | RefusedRequest> {
   const added = await adding.catch(refusalOf);
   if (added.kind === "busy") return refuse("busy", added.reason, added);
   if (added.kind !== "kept") return added;
@@ -136,7 +137,7 @@ function rejectionOf({ rejected, reason }: Extract<Added, { kind: "kept" }>): Re
 }
 
 /** The sender may try again after anything the store says of itself; what it does not expect is a fault of ours. */
-function refusalOf(fault: unknown): Refusal {
+function refusalOf(fault: unknown): RefusedRequest {
   if (fault instanceof StoreError) return refuse("unavailable", fault.message);
   return refuse("fault", "the server failed to keep this; the request is not to blame");
 }

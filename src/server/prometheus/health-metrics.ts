@@ -1,7 +1,7 @@
 /** How the server itself is. Names begin with `throughline_`; those of the process are what Prometheus' own libraries call them. */
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { StoreStatistics, TraceStore } from "../../store/index.ts";
-import type { Intake } from "../otlp/intake.ts";
+import type { Losses } from "../otlp/losses.ts";
 import type { SignalItems } from "../otlp/signals.ts";
 import { type Family, labelText, single } from "./family.ts";
 import type { Listeners } from "./tap.ts";
@@ -18,7 +18,7 @@ const RESOLUTION_MS = 20;
 /** Counts by their labels, in the order they came first. All that counts here has a handful of labels. */
 type Counts = Map<string, number>;
 
-export class HealthMetrics implements Intake, Pick<Listeners, "count"> {
+export class HealthMetrics implements Losses, Pick<Listeners, "count"> {
   readonly #options: HealthOptions;
   readonly #beganSeconds: number;
   readonly #kept: Counts = new Map();

@@ -1,7 +1,7 @@
 /** `/metrics` for Prometheus: what was received, what runs did, and how the server is. */
 import type { FastifyPluginAsync } from "fastify";
 import type { TraceStore } from "../../store/index.ts";
-import type { Intake } from "../otlp/intake.ts";
+import type { Losses } from "../otlp/losses.ts";
 import { CONTENT_TYPES, formatFor, writeExposition } from "./exposition.ts";
 import { HealthMetrics } from "./health-metrics.ts";
 import { ReceivedMetrics } from "./received-metrics.ts";
@@ -13,7 +13,7 @@ export const METRICS_PATH = "/metrics";
 export interface Prometheus {
   /** The store through which everything is counted. */
   store: TraceStore;
-  intake: Intake;
+  losses: Losses;
   /** The route; closing its server ends measuring. */
   routes: FastifyPluginAsync;
 }
@@ -25,7 +25,7 @@ export function openPrometheus({ store, version }: { store: TraceStore; version:
   const health = new HealthMetrics({ store, version, beganNs });
   return {
     store: tapped(store, { metrics, runs, count: health.count }),
-    intake: health,
+    losses: health,
     routes: async (app) => {
       health.start();
       app.addHook("onClose", async () => health.stop());

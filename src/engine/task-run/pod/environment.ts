@@ -38,10 +38,10 @@ function textVariables({ taskRun, labels, context, attempt, step, otlpEndpoint }
   const values = {
     ...environmentFor({ ...context, spanId }),
     OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
-    OTEL_SERVICE_NAME: taskNameOf({ taskRun, labels }),
+    OTEL_SERVICE_NAME: taskNameOf(labels) ?? step,
     TEKTON_PIPELINE_NAME: labels["tekton.dev/pipeline"],
     TEKTON_PIPELINE_RUN: labels["tekton.dev/pipelineRun"],
-    TEKTON_TASK_NAME: taskNameOf({ taskRun, labels }),
+    TEKTON_TASK_NAME: taskNameOf(labels),
     TEKTON_TASK_RUN: taskRun.metadata.name,
   };
   return Object.entries(values).flatMap(([name, value]) =>
@@ -49,9 +49,12 @@ function textVariables({ taskRun, labels, context, attempt, step, otlpEndpoint }
   );
 }
 
-/** As the pipeline calls it, else as the Task is called, else the run's own name. */
-function taskNameOf({ taskRun, labels }: Pick<StepIdentity, "taskRun" | "labels">): string {
-  return labels["tekton.dev/pipelineTask"] ?? labels["tekton.dev/task"] ?? taskRun.metadata.name;
+/**
+ * As the pipeline calls it, else as the Task is called. A TaskRun with a Task of its own has no such name, and that of the run would
+ * begin new series of metrics with every run.
+ */
+function taskNameOf(labels: StepIdentity["labels"]): string | undefined {
+  return labels["tekton.dev/pipelineTask"] ?? labels["tekton.dev/task"];
 }
 
 /** Values are percent-encoded (OpenTelemetry specification, Resource SDK, "Specifying resource information via an environment variable"). */

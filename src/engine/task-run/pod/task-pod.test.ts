@@ -14,10 +14,12 @@ interface Given {
   bindings?: readonly WorkspaceBinding[];
   timeoutMillis?: number;
   baggage?: string;
+  labels?: Record<string, string>;
 }
 
-function podOf({ task, run = {}, bindings = [], timeoutMillis = 3_600_000, baggage }: Given): Pod {
-  const labels = { "tekton.dev/pipelineTask": "build", "tekton.dev/pipelineRun": "ship" };
+const LABELS = { "tekton.dev/pipelineTask": "build", "tekton.dev/pipelineRun": "ship" };
+
+function podOf({ task, run = {}, bindings = [], timeoutMillis = 3_600_000, baggage, labels }: Given): Pod {
   return taskPod({
     taskRun: {
       apiVersion: "tekton.dev/v1",
@@ -31,7 +33,7 @@ function podOf({ task, run = {}, bindings = [], timeoutMillis = 3_600_000, bagga
       },
       spec: run,
     },
-    labels,
+    labels: labels ?? LABELS,
     annotations: { team: "shop" },
     task,
     workspaces: bindWorkspaces({ declared: task.workspaces ?? [], bindings, uid: UID }),
@@ -179,6 +181,17 @@ describe("the Pod of a TaskRun", () => {
       TEKTON_TASK_NAME: "build",
       TEKTON_TASK_RUN: "ship-build",
     });
+  });
+
+  it("calls a task as its pipeline does, else as its Task, and never as the run", () => {
+    const namesWith = (labels: Record<string, string>) => {
+      const step = { name: "a", image: "i" };
+      const env = environment(container(podOf({ task: { steps: [step] }, labels }), "step-a"));
+      return [env["TEKTON_TASK_NAME"], env["OTEL_SERVICE_NAME"]];
+    };
+    expect(namesWith({ ...LABELS, "tekton.dev/task": "go-build" })).toEqual(["build", "build"]);
+    expect(namesWith({ "tekton.dev/task": "go-build" })).toEqual(["go-build", "go-build"]);
+    expect(namesWith({})).toEqual([undefined, "a"]);
   });
 
   it("is the same each time", () => {

@@ -1,13 +1,13 @@
-import type { Status } from "../../otlp/index.ts";
+import type { Status } from "./status.ts";
 
 /** Why a request was not taken, in words of ours; each transport has its own numbers for it. */
-export interface Refusal {
+export interface RefusedRequest {
   kind: RefusalKind;
   reason: string;
   retryAfterSeconds?: number;
 }
 
-export type RefusalKind = keyof typeof CODES;
+type RefusalKind = keyof typeof CODES;
 
 /** HTTP status (OTLP specification, "OTLP/HTTP Response") and `google.rpc.Code`. */
 const CODES = {
@@ -21,21 +21,26 @@ const CODES = {
   busy: { http: 429, rpc: 8 },
   fault: { http: 500, rpc: 13 },
   unavailable: { http: 503, rpc: 14 },
+  /** Without a time to try again: never. */
+  full: { http: 507, rpc: 8 },
 } as const;
 
+/** A refusal, with a reason for whoever sent the request. */
 export function refuse(
   kind: RefusalKind,
   reason: string,
   { retryAfterSeconds }: { retryAfterSeconds?: number } = {},
-): Refusal {
+): RefusedRequest {
   return { kind, reason, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
-export function httpStatusOf({ kind }: Refusal): number {
+/** The status line of its answer. */
+export function httpStatusOf({ kind }: RefusedRequest): number {
   return CODES[kind].http;
 }
 
-export function statusOf({ kind, reason, retryAfterSeconds }: Refusal): Status {
+/** The body of its answer; over gRPC, its details. */
+export function statusOf({ kind, reason, retryAfterSeconds }: RefusedRequest): Status {
   const status = { code: CODES[kind].rpc, message: reason };
   return retryAfterSeconds === undefined ? status : { ...status, retryAfterSeconds };
 }
