@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -25,15 +26,20 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const example = (name: string) => join(root, "examples", name);
 
-/** Where the machine's own Python has no OpenTelemetry, `packages` is a directory that `pip install --target` has filled. */
+/** What `pip install --target` has put there: `npm test` does, see scripts/python.js. */
+const installed = join(root, "node_modules/.cache/throughline/python");
 const tools = join(folder, "tools");
-const packages = process.env["PYTHONPATH"] ?? join(folder, "python-packages");
+const none = join(folder, "no-packages");
+const packages = process.env["PYTHONPATH"] ?? (existsSync(installed) ? installed : none);
 for (const directory of [tools, packages]) mkdirSync(directory, { recursive: true });
 const TOOLS = { "throughline-exec": "task/throughline-exec", "standalone.js": "task/dist/standalone.js" };
 
 const imports = "import opentelemetry.sdk.trace, opentelemetry.exporter.otlp.proto.http";
-const hasPython =
-  spawnSync("/usr/bin/python3", ["-c", imports], { env: { PYTHONPATH: packages } }).status === 0;
+/** That of the machine, which steps find. */
+const python = ["/usr/local/bin/python3", "/usr/bin/python3"].find(existsSync);
+const canImport = (PYTHONPATH: string) =>
+  python !== undefined && spawnSync(python, ["-c", imports], { env: { PYTHONPATH } }).status === 0;
+const hasPython = canImport(packages);
 
 beforeAll(() => {
   for (const [name, path] of Object.entries(TOOLS)) copyFileSync(join(root, path), join(tools, name));
@@ -131,7 +137,7 @@ describe.skipIf(bubblewrap === undefined)(
     });
 
     it.skipIf(!hasPython)(
-      "may be in Python with its own OpenTelemetry (skipped where /usr/bin/python3 and PYTHONPATH have none)",
+      "may be in Python with its own OpenTelemetry (skipped where Python 3.10 with it is missing)",
       () => {
         const span = only(done.spans, "write report");
         expect(pathsBelowSteps(done.spans)).toContain("step report / write report");
@@ -140,9 +146,21 @@ describe.skipIf(bubblewrap === undefined)(
       },
     );
 
-    it.skipIf(hasPython)("go on where Python has no OpenTelemetry", () => {
-      expect(done.stdout).toContain("no OpenTelemetry for Python here: going on without\n");
-      expect(done.stdout).toContain("built: greet.tgz\n");
+    it("are drawn with their run, what they tell below them", () => {
+      const drawn = (name: string) => done.stdout.search(new RegExp(`^ +[▪!] ${name} `, "m"));
+      const step = done.stdout.indexOf("✓ step compile");
+      const inOrder = [step, drawn("check syntax"), drawn("pack"), drawn("try without a name")];
+      expect(step).toBeGreaterThan(0);
+      expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
+      expect(drawn("unit tests")).toBeGreaterThan(step);
+    });
+
+    it.skipIf(canImport(none))("go on where Python has no OpenTelemetry (skipped where it has)", async () => {
+      const directory = example("inside-a-step");
+      const { exitCode, stdout } = await run([join(directory, "run.yaml"), "--with", directory]);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain("no OpenTelemetry for Python here: going on without\n");
+      expect(stdout).toContain("built: greet.tgz\n");
     });
 
     it("say why a command failed, though the step went on", () => {
@@ -185,6 +203,12 @@ describe.skipIf(bubblewrap === undefined)("context between tasks (needs bubblewr
     const { exitCode, spans } = await run([join(directory, "run.yaml"), "--with", directory]);
     expect(exitCode).toBe(0);
     expect(pathsBelowSteps(spans)).toEqual(["step build / build", "step deploy / deploy"]);
+    const { traceId, spanId } = only(spans, "build");
+    expect(only(spans, "deploy")).toMatchObject({ traceId, links: [{ traceId, spanId }] });
+  });
+
+  it("is found by plain processes too", async () => {
+    const { spans } = await run([join(directory, "run.yaml"), "--with", directory, "--executor", "process"]);
     const { traceId, spanId } = only(spans, "build");
     expect(only(spans, "deploy")).toMatchObject({ traceId, links: [{ traceId, spanId }] });
   });
@@ -294,7 +318,7 @@ describe.skipIf(bubblewrap === undefined)("the recipes of the documents (need bu
   });
 
   it.skipIf(!hasPython)(
-    "make a span with Python's own OpenTelemetry (skipped where /usr/bin/python3 and PYTHONPATH have none)",
+    "make a span with Python's own OpenTelemetry (skipped where Python 3.10 with it is missing)",
     async () => {
       const script = `#!/usr/bin/env python3\n${recipe("python.md", "python")}`;
       const { exitCode, spans } = await run([taskRunOf({ image: "python:3.12", script })], offered);

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { attributes, sendOtlp } from "./send-otlp.ts";
 
 /** A command that a step ran with a wrapper. */
 export interface CommandToStore {
@@ -22,14 +23,9 @@ export function commandSpanId(name: string): string {
 
 /** Sends spans of commands to a server's OTLP/HTTP address, as `throughline exec` does. */
 export async function storeCommands(otlpHttp: string, commands: readonly CommandToStore[]): Promise<void> {
-  const resource = { attributes: [text("service.name", "unit-test")] };
+  const resource = { attributes: attributes({ "service.name": "unit-test" }) };
   const scopeSpans = [{ scope: { name: "throughline exec" }, spans: commands.map(spanOf) }];
-  const response = await fetch(`${otlpHttp}/v1/traces`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans }] }),
-  });
-  if (!response.ok) throw new Error(`the server took no spans: ${response.status} ${await response.text()}`);
+  await sendOtlp(otlpHttp, { resourceSpans: [{ resource, scopeSpans }] });
 }
 
 function spanOf({
@@ -60,11 +56,9 @@ function attributesOf({ args, exitCode, stderr }: Pick<CommandToStore, "args" | 
   return [
     { key: "process.command_args", value: { arrayValue: { values } } },
     { key: "process.exit.code", value: { intValue: String(exitCode) } },
-    ...(exitCode === 0 ? [] : [text("error.type", `exit_code_${exitCode}`)]),
-    ...(stderr === undefined ? [] : [text("error.message", stderr)]),
+    ...attributes({
+      ...(exitCode !== 0 && { "error.type": `exit_code_${exitCode}` }),
+      ...(stderr !== undefined && { "error.message": stderr }),
+    }),
   ];
-}
-
-function text(key: string, stringValue: string) {
-  return { key, value: { stringValue } };
 }

@@ -1,3 +1,5 @@
+import { attributes, sendOtlp } from "./send-otlp.ts";
+
 /** What a task measured in one run, as a step sends it. */
 export interface MeasuredRun {
   /** Milliseconds since 1970. */
@@ -16,15 +18,7 @@ const DELTA = 1;
 
 /** Sends what tasks measured to a server's OTLP/HTTP address, a request for each run, as its steps would. */
 export async function storeMeasured(otlpHttp: string, runs: readonly MeasuredRun[]): Promise<void> {
-  for (const run of runs) {
-    const response = await fetch(`${otlpHttp}/v1/metrics`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ resourceMetrics: [resourceMetricsOf(run)] }),
-    });
-    if (!response.ok)
-      throw new Error(`the server took no metrics: ${response.status} ${await response.text()}`);
-  }
+  for (const run of runs) await sendOtlp(otlpHttp, { resourceMetrics: [resourceMetricsOf(run)] });
 }
 
 function resourceMetricsOf(run: MeasuredRun) {
@@ -70,8 +64,4 @@ function pointOf({ timeMs, pipeline, task, durationSeconds }: MeasuredRun, more:
     timeUnixNano: `${timeMs}000000`,
     attributes: attributes({ "tekton.pipeline.name": pipeline, "tekton.task.name": task, ...more }),
   };
-}
-
-function attributes(values: Record<string, string>) {
-  return Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 }

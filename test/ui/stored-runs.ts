@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { attributes, sendOtlp } from "./send-otlp.ts";
 
 /** A run to store, as its spans say it. What is left out is usual. */
 export interface RunToStore {
@@ -32,12 +33,7 @@ export function traceIdOf(name: string): string {
 
 /** Sends runs to a server's OTLP/HTTP address, as any exporter would. */
 export async function storeRuns(otlpHttp: string, runs: readonly RunToStore[]): Promise<void> {
-  const response = await fetch(`${otlpHttp}/v1/traces`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ resourceSpans: runs.map(resourceSpansOf) }),
-  });
-  if (!response.ok) throw new Error(`the server took no spans: ${response.status} ${await response.text()}`);
+  await sendOtlp(otlpHttp, { resourceSpans: runs.map(resourceSpansOf) });
 }
 
 function resourceSpansOf(run: RunToStore) {
@@ -121,10 +117,6 @@ function pipelineOf({ pipeline = "build-and-test" }: RunToStore): string {
 
 function isBad(result: string | undefined): boolean {
   return result === "failure" || result === "error" || result === "timeout";
-}
-
-function attributes(values: Record<string, string>) {
-  return Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 }
 
 function digits(text: string, length: number): string {

@@ -23,7 +23,7 @@ export function useLive(): Live {
 }
 
 /**
- * Listens to `/api/v1/live`, and has every answer on the page asked for again when spans were kept, and when the server
+ * Listens to `/api/v1/live`, and has every answer on the page asked for again when data was kept, and when the server
  * came back. For the frame, once; pages use {@link useLive}.
  */
 export function useLiveConnection(): Live {

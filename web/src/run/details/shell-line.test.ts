@@ -10,6 +10,10 @@ describe("a command as a shell line", () => {
     );
   });
 
+  it("takes the first word for the command, whatever it is", () => {
+    expect(shellLine('["NAME=x","make","A=1"]')).toBe("'NAME=x' make A=1");
+  });
+
   it("is missing where the arguments are no list", () => {
     for (const text of ["", "make all", "[]", '{"0":"make"}', '["make","al'])
       expect(shellLine(text)).toBe(undefined);

@@ -1,4 +1,4 @@
-/** Characters that no shell gives a meaning, wherever in a word they stand. */
+/** Characters that no shell gives a meaning in an argument, wherever they stand. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**
@@ -9,7 +9,7 @@ const PLAIN = /^[\w@%+=:,./-]+$/;
  */
 export function shellLine(commandArgs: string): string | undefined {
   const words = readList(commandArgs);
-  return words?.map(quote).join(" ");
+  return words?.map((word, index) => (isPlain(word, index) ? word : quoted(word))).join(" ");
 }
 
 function readList(text: string): string[] | undefined {
@@ -21,6 +21,11 @@ function readList(text: string): string[] | undefined {
   }
 }
 
-function quote(word: string): string {
-  return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+/** With an equals sign, the first word would be an assignment and not the command. */
+function isPlain(word: string, index: number): boolean {
+  return PLAIN.test(word) && !(index === 0 && word.includes("="));
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

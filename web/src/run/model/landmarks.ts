@@ -5,25 +5,24 @@ import { ancestorsOf, type Trace, textAt } from "./trace.ts";
 const STEP = SPAN_KINDS.indexOf("step");
 
 /**
- * The span to look at first when something failed: of the failed spans in a run (or the whole trace) that have no failed span
- * below them, a step before anything else, then the one that ended first; quiet ones say what others say. -1 where nothing failed.
+ * The span to look at first when something failed in a run (or the whole trace): of the failed steps the one that ended first; else
+ * the first failed span that has no failed one below it. What fails inside a step and does not fail the step was dealt with
+ * there, and comes last. Quiet spans say what others say. -1 where nothing failed.
  */
 export function firstFailure(trace: Trace, run: TraceRun | undefined): number {
   const below = failedBelow(trace);
   const isCause = (index: number) => hasFailed(trace, index) && below[index] === 0;
-  const end = (index: number) => (trace.startMs[index] ?? 0) + (trace.durationsMs[index] ?? 0);
-  const step = least({
-    trace,
-    run,
-    isMeant: (index) => trace.kind[index] === STEP && isCause(index),
-    weight: end,
-  });
-  return step >= 0 ? step : least({ trace, run, isMeant: isCause, weight: end });
+  const first = (isMeant: (index: number) => boolean) =>
+    least({ trace, run, isMeant, weight: (index) => endOf(trace, index) });
+  const step = first((index) => isStep(trace, index) && hasFailed(trace, index));
+  if (step >= 0) return step;
+  const outside = first((index) => isCause(index) && !isInStep(trace, index));
+  return outside >= 0 ? outside : first(isCause);
 }
 
 /** The step that took longest; -1 where there are no steps. */
 export function slowestStep(trace: Trace, run: TraceRun | undefined): number {
-  const isMeant = (index: number) => trace.kind[index] === STEP;
+  const isMeant = (index: number) => isStep(trace, index);
   return least({ trace, run, isMeant, weight: (index) => -(trace.durationsMs[index] ?? 0) });
 }
 
@@ -58,12 +57,28 @@ function hasFailed(trace: Trace, index: number): boolean {
   return trace.isQuiet[index] === 0 && ((trace.flags[index] ?? 0) & SPAN_FLAGS.error) !== 0;
 }
 
-/** 1 for each span with a failed span somewhere below it. Backwards, so that one pass does. */
+function isStep(trace: Trace, index: number): boolean {
+  return trace.kind[index] === STEP;
+}
+
+function isInStep(trace: Trace, index: number): boolean {
+  return ancestorsOf(trace, index).some((ancestor) => isStep(trace, ancestor));
+}
+
+function endOf(trace: Trace, index: number): number {
+  return (trace.startMs[index] ?? 0) + (trace.durationsMs[index] ?? 0);
+}
+
+/**
+ * 1 for each span with a failed span somewhere below it; what is inside a step counts for the step and no further.
+ * Backwards, so that one pass does.
+ */
 function failedBelow(trace: Trace): Uint8Array {
   const below = new Uint8Array(trace.count);
   for (let index = trace.count - 1; index >= 0; index--) {
     const above = trace.parent[index] ?? -1;
-    if (above >= 0 && (below[index] === 1 || hasFailed(trace, index))) below[above] = 1;
+    const isPassedOn = below[index] === 1 && !isStep(trace, index);
+    if (above >= 0 && (isPassedOn || hasFailed(trace, index))) below[above] = 1;
   }
   return below;
 }
