@@ -192,6 +192,8 @@ describe.skipIf(bubblewrap === undefined)(
         expect(Number(point?.value)).toBe(Number(size));
         expect(point?.attributes).toMatchObject({ "artifact.name": "greet.tgz" });
       }
+      const names = done.metrics.map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining(["tekton.task.duration", "tekton.task.completions"]));
     });
   },
 );
