@@ -11,6 +11,9 @@ const taskSources = sourcesIn("task/src");
 const rings = rules.rings;
 const ringOf = new Map(rings.flatMap((ring, index) => ring.map((room) => [room, index] as const)));
 
+/** The same for the folders and files of task/src; what is not named is on the outside. */
+const TASK_RINGS = [["context", "redact.ts"], ["wire"], ["command"], ["cli", "sdk"]];
+
 interface Import {
   from: string;
   to: string;
@@ -39,6 +42,15 @@ function importsOf(file: string): Import[] {
 
 function roomOf(file: string): string | undefined {
   return /^src\/([^/]+)\//.exec(file)?.[1];
+}
+
+function taskRoomOf(file: string): string {
+  return file.split("/")[2] ?? "";
+}
+
+function taskRingOf(file: string): number {
+  const ring = TASK_RINGS.findIndex((rooms) => rooms.includes(taskRoomOf(file)));
+  return ring === -1 ? TASK_RINGS.length : ring;
 }
 
 describe("the house", () => {
@@ -72,6 +84,14 @@ describe("the house", () => {
       from: "task/src/index.ts",
       to: "task/src/sdk/span.ts",
     });
+  });
+
+  it("has rings in task/ too, so that the commands and the SDK share what they do alike, and nothing else", () => {
+    const outward = taskSources
+      .flatMap(importsOf)
+      .filter(({ from, to }) => taskRingOf(from) < TASK_RINGS.length && taskRoomOf(from) !== taskRoomOf(to))
+      .filter(({ from, to }) => taskRingOf(to) >= taskRingOf(from));
+    expect(outward).toEqual([]);
   });
 
   it("sees the imports it judges", () => {

@@ -145,6 +145,6 @@ it.each([
   expect(await context(args)).toEqual({
     exitCode: 2,
     stdout: "",
-    stderr: `throughline: ${fault} (see throughline-task context --help)\n`,
+    stderr: `throughline-task: ${fault} (see throughline-task context --help)\n`,
   });
 });

@@ -516,7 +516,7 @@ describe("a wrong command line", () => {
     expect({ exitCode, stdout, stderr }).toEqual({
       exitCode: 2,
       stdout: "",
-      stderr: `throughline: ${fault} (see throughline-task exec --help)\n`,
+      stderr: `throughline-task: ${fault} (see throughline-task exec --help)\n`,
     });
   });
 
@@ -525,7 +525,7 @@ describe("a wrong command line", () => {
     [["exce", "true"], "unknown command 'exce'"],
   ])("%j names no command", async (args, fault) => {
     const { exitCode, stdout, stderr } = await runTask(args);
-    const said = `throughline: ${fault} (see throughline-task --help)\n`;
+    const said = `throughline-task: ${fault} (see throughline-task --help)\n`;
     expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: "", stderr: said });
   });
 

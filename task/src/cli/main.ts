@@ -55,7 +55,7 @@ async function main([name = "", ...args]: readonly string[]): Promise<number> {
     return given.flags.has("help") ? help(name) : await run(given, process.env);
   } catch (error) {
     if (error instanceof UsageError) return explain(error.message, name);
-    say(`throughline: internal fault: ${wordsOf(error)} (report it)`);
+    say(`${programName()}: internal fault: ${wordsOf(error)} (report it)`);
     return EXIT_CODE.fault;
   }
 }
@@ -69,7 +69,7 @@ function help(name = "all"): number {
 
 function explain(fault: string, command?: string): number {
   const see = [programName(), command, "--help"].filter(Boolean).join(" ");
-  say(`throughline: ${fault} (see ${see})`);
+  say(`${programName()}: ${fault} (see ${see})`);
   return EXIT_CODE.badInput;
 }
 

@@ -137,6 +137,6 @@ it.each([
   expect(await runTask(["metric", ...args])).toEqual({
     exitCode: 2,
     stdout: "",
-    stderr: `throughline: ${fault} (see throughline-task metric --help)\n`,
+    stderr: `throughline-task: ${fault} (see throughline-task metric --help)\n`,
   });
 });

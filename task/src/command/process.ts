@@ -36,7 +36,8 @@ export const startProcess: StartProcess = ([program = "", ...args], { env, stdio
   }
 };
 
-function outcomeOf(child: ChildProcess): Promise<Outcome> {
+/** Waits for the end of a program that was started by `node:child_process`, or was to be. */
+export function outcomeOf(child: ChildProcess): Promise<Outcome> {
   return new Promise((resolve) => {
     child.on("error", (error) => {
       // A signal that could not be passed on comes here too.

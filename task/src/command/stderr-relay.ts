@@ -185,7 +185,9 @@ function startRelay({ reader, heir }: PipeEnds, first?: Buffer): () => Promise<S
       await within(FLUSH_MS, sink.flushed());
       // In our process group, so that what ends the step ends it too.
       const { spawn } = process.getBuiltinModule("node:child_process");
-      spawn("cat", { stdio: [heir, STDERR, "ignore"] }).unref();
+      const cat = spawn("cat", { stdio: [heir, STDERR, "ignore"] });
+      cat.on("error", () => {}); // There is none: who is left behind finds its pipe closed.
+      cat.unref();
     }
     // A program that uses the SDK runs on, and other commands.
     source.destroy();

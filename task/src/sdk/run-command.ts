@@ -1,15 +1,16 @@
 /** Commands of a task, each as a span: the same one that `throughline exec` and the shell script make. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { Socket } from "node:net";
-import { constants } from "node:os";
-import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { type Attributes, context, type Span, SpanKind, trace } from "@opentelemetry/api";
+import { type Ending, endInWords, endingOf, problemOf } from "../command/ending.ts";
+import { outcomeOf } from "../command/process.ts";
+import { executableName, lastLines, shownArguments } from "../command/recorded.ts";
 import { openStderrRelay, type StderrRelay } from "../command/stderr-relay.ts";
 import { formatTraceparent } from "../context/context.ts";
 import { stepContextOf } from "./active-context.ts";
 import { markFailed } from "./failure.ts";
-import { lastLines, shownArguments } from "./run-command-attributes.ts";
+import { recordable, recordableArguments } from "./redaction.ts";
 import { remember } from "./run-command-children.ts";
 import { withSpan } from "./span.ts";
 
@@ -49,7 +50,7 @@ export class CommandError extends Error {
   readonly result: CommandResult;
 
   constructor(command: string, result: CommandResult) {
-    super(`${command}: ${describe(result)}${result.stderr ? `\n${result.stderr}` : ""}`);
+    super(`${command}: ${endInWords(result)}${result.stderr ? `\n${result.stderr}` : ""}`);
     this.result = result;
   }
 }
@@ -65,7 +66,7 @@ export async function runCommand(
   args: readonly string[] = [],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const name = options.name ?? basename(command);
+  const name = options.name ?? executableName(command);
   const attributes = { ...options.attributes, ...commandAttributes(command, args) };
   const result = await withSpan(name, { kind: SpanKind.CLIENT, attributes }, (span) =>
     runRecorded({ command, args, options, span }),
@@ -84,59 +85,49 @@ interface Run {
 /** Semantic conventions, "CLI client spans". */
 function commandAttributes(command: string, args: readonly string[]): Attributes {
   return {
-    "process.executable.name": basename(command),
-    "process.command_args": shownArguments([command, ...args]),
+    "process.executable.name": executableName(command),
+    "process.command_args": shownArguments([command, ...args], recordableArguments),
   };
 }
 
 async function runRecorded(run: Run): Promise<CommandResult> {
   const relay = wantsStderr(run) ? await openStderrRelay(process.env) : undefined;
-  const ended = await runToEnd(run, relay);
-  const stderr = await relay?.finish();
-  const isFailed = ended.exitCode !== 0;
-  const excerpt = isFailed && stderr !== undefined ? lastLines(stderr) : "";
-  const result = { ...ended.result, ...(excerpt !== "" && { stderr: excerpt }) };
-  run.span.setAttribute("process.exit.code", ended.exitCode);
-  if (isFailed) markFailed(run.span, ended);
-  if (result.stderr !== undefined) run.span.setAttribute("error.message", result.stderr);
-  return result;
+  const { ending, stdout } = await runToEnd(run, relay);
+  const tail = await relay?.finish();
+  const problem = problemOf(ending);
+  const stderr = tail !== undefined && problem !== undefined ? lastLines(tail, recordable) : "";
+  run.span.setAttribute("process.exit.code", ending.exitCode);
+  if (problem !== undefined) markFailed(run.span, problem);
+  if (stderr !== "") run.span.setAttribute("error.message", stderr);
+  return {
+    exitCode: ending.exitCode,
+    ...(ending.kind === "killed" && { signal: ending.signal }),
+    ...(stdout !== undefined && { stdout }),
+    ...(stderr !== "" && { stderr }),
+  };
 }
 
 function wantsStderr({ span, options }: Run): boolean {
   return span.isRecording() && (options.recordStderr ?? process.env["THROUGHLINE_EXEC_STDERR"] !== "0");
 }
 
-function describe({ exitCode, signal }: CommandResult): string {
-  return signal === undefined ? `exit code ${exitCode}` : `killed by ${signal}`;
-}
-
-/** What the span says of a failure, and what the caller is told; of the failure nothing where the exit code is 0. */
 interface Ended {
-  exitCode: number;
-  errorType: string;
-  message: string;
-  result: CommandResult;
+  ending: Ending;
+  /** What it printed, when that was captured. */
+  stdout?: string;
 }
 
-function runToEnd(run: Run, relay: StderrRelay | undefined): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = start(run, relay);
-    if (child instanceof Error) return resolve(notStarted(child));
-    if (child.pid !== undefined) {
-      remember(child);
-      run.span.setAttribute("process.pid", child.pid);
-    }
-    const output = child.stdout === null ? undefined : capture(child.stdout);
-    child.once("error", (error) => {
-      // A signal that could not be passed on comes here too.
-      if (child.pid === undefined) resolve(notStarted(error));
-    });
-    child.once("exit", (code, signal) => {
-      const done = (stdout?: string) => resolve(ended({ code, signal, stdout }));
-      if (output === undefined) done();
-      else output().then(done, reject);
-    });
-  });
+async function runToEnd(run: Run, relay: StderrRelay | undefined): Promise<Ended> {
+  const child = start(run, relay);
+  if (child instanceof Error) return { ending: endingOf({ kind: "not started", error: child }) };
+  if (child.pid !== undefined) {
+    remember(child);
+    run.span.setAttribute("process.pid", child.pid);
+  }
+  const output = child.stdout === null ? undefined : capture(child.stdout);
+  const ending = endingOf(await outcomeOf(child));
+  if (output === undefined || ending.kind === "not started") return { ending };
+  return { ending, stdout: await output() };
 }
 
 /** The child, or why Node does not even try: a NUL in an argument. */
@@ -153,28 +144,6 @@ function start({ command, args, options, span }: Run, relay: StderrRelay | undef
   } finally {
     relay?.started();
   }
-}
-
-/** As shells have it (POSIX.1-2024, Shell Command Language, "Exit Status for Commands"). */
-function notStarted(error: Error): Ended {
-  const code = "code" in error ? error.code : undefined;
-  const isMissing = code === "ENOENT" || code === "ERR_INVALID_ARG_VALUE";
-  const [exitCode, message] = isMissing ? [127, "not found"] : [126, "not executable"];
-  return { exitCode, errorType: message.replace(" ", "_"), message, result: { exitCode } };
-}
-
-function ended({
-  code,
-  signal,
-  stdout,
-}: {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-  stdout?: string | undefined;
-}): Ended {
-  const exitCode = signal === null ? (code ?? 0) : 128 + constants.signals[signal];
-  const result = { exitCode, ...(signal !== null && { signal }), ...(stdout !== undefined && { stdout }) };
-  return { exitCode, errorType: signal ?? `exit_code_${exitCode}`, message: describe(result), result };
 }
 
 /**

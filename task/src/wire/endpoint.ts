@@ -11,6 +11,7 @@
  * | `OTEL_SDK_DISABLED=true`, `OTEL_TRACES_EXPORTER=none`, `OTEL_METRICS_EXPORTER=none` | nothing is sent |
  */
 import type { Environment } from "../context/context.ts";
+import { percentDecoded } from "./percent.ts";
 
 /** What is sent. */
 export type Signal = "traces" | "metrics";
@@ -111,15 +112,6 @@ function parseHeaders(given: Variable | undefined): Record<string, string> | str
     headers[name.trim().toLowerCase()] = value;
   }
   return headers;
-}
-
-/** A value with a stray `%` is most likely a token that was never encoded, and is taken as it is. */
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function tlsFiles({ env, signal }: { env: Environment; signal: Signal }): HttpDestination["tls"] {

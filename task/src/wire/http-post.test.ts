@@ -44,6 +44,12 @@ it("a request is what HTTP/1.1 asks for", async () => {
   ]);
 });
 
+it("a password in the URL that was never encoded is sent as it is", async () => {
+  const { port, received, send } = await serve("HTTP/1.1 200 OK\r\n\r\n");
+  expect(await send(`http://me:50%off@127.0.0.1:${port}/`)).toBe(200);
+  expect(received[0]).toContain(`authorization: Basic ${btoa("me:50%off")}\r\n`);
+});
+
 it("an answer may come in pieces, and without words", async () => {
   expect(await (await serve("HT", "TP/1.", "0 50", "3 \r", "\n")).send()).toBe(503);
   expect(await (await serve("HTTP/1.1 204\n")).send()).toBe(204);

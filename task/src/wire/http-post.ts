@@ -4,6 +4,7 @@
  */
 import type { Socket } from "node:net";
 import type { SecureContextOptions } from "node:tls";
+import { percentDecoded } from "./percent.ts";
 
 /** What is sent, and where. */
 export interface Post {
@@ -91,6 +92,6 @@ function headOf({ url, headers, body }: Pick<Post, "url" | "headers" | "body">):
 /** RFC 7617: user and password of the URL. */
 function authorizationOf({ username, password }: URL): Record<string, string> {
   if (username === "") return {};
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${percentDecoded(username)}:${percentDecoded(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }

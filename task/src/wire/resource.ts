@@ -1,5 +1,6 @@
 /** Where a step's telemetry comes from, by the variables of the step. */
 import type { Environment } from "../context/context.ts";
+import { percentDecoded } from "./percent.ts";
 
 /** What Tekton and the downward API tell, under the names the trace model uses. */
 const KNOWN_BY_VARIABLE = {
@@ -52,13 +53,4 @@ function parsePairs(text: string): Record<string, string> {
     return key === "" ? [] : [[key, percentDecoded(pair.slice(equals + 1).trim())]];
   });
   return Object.fromEntries(pairs);
-}
-
-/** A value with a stray `%` was never encoded, and is taken as it is. */
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
