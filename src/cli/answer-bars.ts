@@ -7,6 +7,7 @@ import {
   withNothingElseBelow,
 } from "../insight/index.ts";
 import { type Bar, HIDDEN_TYPES } from "./bar.ts";
+import { failureWords } from "./failure-words.ts";
 import { glyphOf, type Mark, RECONCILE_MARK } from "./result-marks.ts";
 import { printable } from "./terminal.ts";
 
@@ -44,6 +45,10 @@ export function barsOfAnswer(answer: TraceAnswer, { hasReconciles }: { hasReconc
     const bar = bars[span];
     if (bar !== undefined) bar.title = `pull ${printable(image)}`;
   }
+  for (const { span, message } of answer.messages) {
+    const bar = bars[span];
+    if (bar !== undefined) bar.message = failureWords(answer.spans.exitCode[span] ?? 0, message);
+  }
   return { bars: roots, endNs, reconciles: reconciling.reduce((sum, each) => sum + each, 0) };
 }
 
@@ -64,7 +69,7 @@ function barOf({ spans, texts }: TraceAnswer, index: number): Bar {
     isCoarse: (flags & SPAN_FLAGS.coarse) !== 0,
     isProvisional: (flags & SPAN_FLAGS.provisional) !== 0,
     isError,
-    ...(exitCode !== 0 && { message: `exited with code ${exitCode}` }),
+    ...(exitCode !== 0 && { message: failureWords(exitCode) }),
     isOnPath: (spans.criticalMs[index] ?? 0) > 0,
     children: [],
   };

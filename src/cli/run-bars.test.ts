@@ -86,8 +86,16 @@ describe("what steps sent, in the waterfall of their run", () => {
     const failed = [
       sent("a", step, { statusCode: 2, attributes }),
       sent("b", step, { statusCode: 2, statusMessage: "no\u001bdisk" }),
+      sent("c", step, {
+        statusCode: 2,
+        attributes: { ...attributes, "error.message": "make: all\nld: no such library\n" },
+      }),
     ];
-    expect(draw(failed).slice(1)).toEqual(["    ! a (exited with code 2)", "    ! b (no\u001bdisk)"]);
+    expect(draw(failed).slice(1)).toEqual([
+      "    ! a (exited with code 2)",
+      "    ! b (no\u001bdisk)",
+      "    ! c (exited with code 2: ld: no such library)",
+    ]);
   });
 
   it("stands at the end where nobody knows its parent, unless another run has it", () => {

@@ -4,6 +4,7 @@ import type { ReceivedAttributes, ReceivedSpan } from "../otlp/index.ts";
 import { compareTimes } from "../tekton/index.ts";
 import { StatusCode } from "../trace/index.ts";
 import { type Bar, HIDDEN_TYPES } from "./bar.ts";
+import { failureWords, lastLineOf } from "./failure-words.ts";
 import { glyphOf } from "./result-marks.ts";
 import { printable } from "./terminal.ts";
 
@@ -57,8 +58,9 @@ function barOf(span: ReceivedSpan): Bar {
   };
 }
 
-/** A command that was wrapped says how it ended, and has no message of its own. */
-function messageOf({ statusMessage, attributes }: ReceivedSpan): string | undefined {
+/** A command that was wrapped says how it ended, and what it wrote last in an attribute. */
+function messageOf({ statusMessage = "", attributes }: ReceivedSpan): string {
   const exitCode = attributes["process.exit.code"];
-  return statusMessage || (typeof exitCode === "bigint" ? `exited with code ${exitCode}` : undefined);
+  const said = textOf(attributes, "error.message") || statusMessage;
+  return failureWords(typeof exitCode === "bigint" ? exitCode : 0, lastLineOf(said));
 }

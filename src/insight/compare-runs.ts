@@ -1,5 +1,5 @@
 import { type StoredRun, type TraceShape, type TraceStore, traceShape } from "../store/index.ts";
-import type { CompareRunsAnswer } from "./answers.ts";
+import type { CompareRunsAnswer } from "./answers/index.ts";
 import { resultWord, runRow } from "./run-row.ts";
 import { MOST_SPANS } from "./trace-limits.ts";
 

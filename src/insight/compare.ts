@@ -1,5 +1,5 @@
 import { type RunFilters, runGroup, type TraceStore, taskGroups } from "../store/index.ts";
-import type { CompareAnswer, CompareGroupsAnswer, Difference } from "./answers.ts";
+import type { CompareAnswer, CompareGroupsAnswer, Difference } from "./answers/index.ts";
 import { compareRuns } from "./compare-runs.ts";
 import { differenceOf } from "./difference.ts";
 import { findRun } from "./find-run.ts";

@@ -11,7 +11,7 @@
  * but has no intervals to show.
  */
 import type { GroupSummary } from "../store/index.ts";
-import type { Difference } from "./answers.ts";
+import type { Difference } from "./answers/index.ts";
 import { toMillis } from "./duration.ts";
 import { coinShare, normalQuantile } from "./statistics.ts";
 

@@ -7,7 +7,7 @@ import {
   VARYING_WORD,
 } from "../store/index.ts";
 import { formatTime } from "../tekton/index.ts";
-import type { ErrorSeries, ErrorsAnswer } from "./answers.ts";
+import type { ErrorSeries, ErrorsAnswer } from "./answers/index.ts";
 import { flakySteps, subjectKey } from "./flaky.ts";
 import { groupBy } from "./groups.ts";
 import { BUCKET_PARAMETER, BUCKETS } from "./pipelines.ts";

@@ -9,7 +9,7 @@ import {
   VALUE_FIELDS,
 } from "../store/index.ts";
 import { formatTime, type Nanos } from "../tekton/index.ts";
-import type { SearchAnswer, StatusAnswer, ValuesAnswer } from "./answers.ts";
+import type { SearchAnswer, StatusAnswer, ValuesAnswer } from "./answers/index.ts";
 import { question } from "./question.ts";
 import { RUN_FILTERS, runFilters } from "./run-filters.ts";
 import { resultWord } from "./run-row.ts";

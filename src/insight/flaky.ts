@@ -9,7 +9,7 @@ import {
   type TraceStore,
 } from "../store/index.ts";
 import { compareTimes, formatTime } from "../tekton/index.ts";
-import type { FlakyStep } from "./answers.ts";
+import type { FlakyStep } from "./answers/index.ts";
 import { groupBy } from "./groups.ts";
 import { known } from "./run-row.ts";
 

@@ -1,6 +1,6 @@
 import { runHistogram, timesOfRuns } from "../store/index.ts";
 import { formatTime } from "../tekton/index.ts";
-import type { RunsHistogramAnswer } from "./answers.ts";
+import type { RunsHistogramAnswer } from "./answers/index.ts";
 import { question } from "./question.ts";
 import { RUN_FILTERS, runFilters } from "./run-filters.ts";
 import { resultWord } from "./run-row.ts";

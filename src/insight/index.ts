@@ -1,7 +1,7 @@
 // The questions and their answers
 
-export type * from "./answers.ts";
-export { SPAN_FLAGS } from "./answers.ts";
+export type * from "./answers/index.ts";
+export { SPAN_FLAGS } from "./answers/index.ts";
 export { isBriefPhase } from "./brief-phases.ts";
 export { COMPARE } from "./compare.ts";
 export { ERRORS } from "./errors.ts";

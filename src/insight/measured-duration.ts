@@ -6,7 +6,7 @@
  *                         ↑
  */
 import type { MeasuredDurations } from "../store/index.ts";
-import type { MeasuredDuration } from "./answers.ts";
+import type { MeasuredDuration } from "./answers/index.ts";
 import { groupBy } from "./groups.ts";
 
 type Histogram = Omit<MeasuredDurations, "bucket">;

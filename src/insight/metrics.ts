@@ -1,6 +1,6 @@
 import { type MetricFilters, metricNames, metricPoints, type StoredPoint } from "../store/index.ts";
 import { formatTime } from "../tekton/index.ts";
-import type { MetricPoint, MetricPointsAnswer, MetricSeries, MetricsAnswer } from "./answers.ts";
+import type { MetricPoint, MetricPointsAnswer, MetricSeries, MetricsAnswer } from "./answers/index.ts";
 import { type Given, type Parameter, QuestionError, quote } from "./parameters.ts";
 import { question } from "./question.ts";
 import { known } from "./run-row.ts";

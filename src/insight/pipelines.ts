@@ -1,6 +1,6 @@
 import { pipelineSummaries, trendPoints } from "../store/index.ts";
 import { formatTime } from "../tekton/index.ts";
-import type { PipelinesAnswer, TrendAnswer } from "./answers.ts";
+import type { PipelinesAnswer, TrendAnswer } from "./answers/index.ts";
 import { changePoints } from "./change-points.ts";
 import { toMillis } from "./duration.ts";
 import { question } from "./question.ts";

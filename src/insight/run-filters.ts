@@ -1,5 +1,5 @@
 import type { RunFilters } from "../store/index.ts";
-import type { ResultWord } from "./answers.ts";
+import type { ResultWord } from "./answers/index.ts";
 import { type Given, type Parameter, QuestionError } from "./parameters.ts";
 
 export const RESULT_WORDS: readonly ResultWord[] = [

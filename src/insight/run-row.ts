@@ -1,6 +1,6 @@
 import type { StoredRun } from "../store/index.ts";
 import { formatTime } from "../tekton/index.ts";
-import type { ResultWord, RunRow } from "./answers.ts";
+import type { ResultWord, RunRow } from "./answers/index.ts";
 import { toMillis } from "./duration.ts";
 import { RESULT_WORDS } from "./run-filters.ts";
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { randomScenario } from "../../test/generate/index.ts";
-import type { RunRow } from "./answers.ts";
+import type { RunRow } from "./answers/index.ts";
 import { RUNS_HISTOGRAM } from "./histogram.ts";
 import { PIPELINES } from "./pipelines.ts";
 import { RUNS } from "./runs.ts";

@@ -1,5 +1,5 @@
 import { countOfRuns, pageOfRuns, type RunCursor, type RunOrder, type StoredRun } from "../store/index.ts";
-import type { RunsAnswer } from "./answers.ts";
+import type { RunsAnswer } from "./answers/index.ts";
 import { QuestionError, quote } from "./parameters.ts";
 import { question } from "./question.ts";
 import { RUN_FILTERS, runFilters } from "./run-filters.ts";

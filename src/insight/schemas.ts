@@ -1,4 +1,4 @@
-/** The JSON of every answer as JSON Schema (draft 2020-12): what `answers.ts` says, for those who do not read TypeScript. */
+/** The JSON of every answer as JSON Schema (draft 2020-12): what `answers/` says, for those who do not read TypeScript. */
 import { RESULT_WORDS } from "./run-filters.ts";
 
 /** A JSON Schema. */
@@ -207,6 +207,7 @@ export const ANSWER_SCHEMAS: Readonly<Record<string, Schema>> = {
     }),
     decisions: list(object({ span: integer, decisions: list(text) })),
     images: list(object({ span: integer, image: text })),
+    messages: list(object({ span: integer, message: text })),
     notes: list(text),
   }),
   SpanAnswer: object({

@@ -1,6 +1,6 @@
 import { logsOfSpan, type StoredLog, type StoredSpan, spanById } from "../store/index.ts";
 import { formatTime } from "../tekton/index.ts";
-import { MOST_LOGS, type SpanAnswer } from "./answers.ts";
+import { MOST_LOGS, type SpanAnswer } from "./answers/index.ts";
 import { toMillis } from "./duration.ts";
 import { findTrace } from "./find-run.ts";
 import { QuestionError, quote } from "./parameters.ts";

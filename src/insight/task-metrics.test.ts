@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { durationMetric, numberMetric, secondNs } from "../../test/task-metrics.ts";
 import { openEmbeddedStore, type TraceStore } from "../store/index.ts";
-import type { TaskMetricsAnswer } from "./answers.ts";
+import type { TaskMetricsAnswer } from "./answers/index.ts";
 import type { Asked } from "./question.ts";
 import { askQuestion } from "./questions.ts";
 import { MEASURED_TASKS, TASK_METRICS_OVER_TIME } from "./task-metrics.ts";

@@ -8,7 +8,7 @@ import {
   timesOfTaskMetrics,
 } from "../store/index.ts";
 import { formatTime, type Nanos } from "../tekton/index.ts";
-import type { MeasuredArtifact, MeasuredTasksAnswer, TaskMetricsAnswer } from "./answers.ts";
+import type { MeasuredArtifact, MeasuredTasksAnswer, TaskMetricsAnswer } from "./answers/index.ts";
 import { groupBy } from "./groups.ts";
 import { measuredDuration } from "./measured-duration.ts";
 import type { Given, Parameter } from "./parameters.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Span } from "../trace/index.ts";
-import type { CompareGroupsAnswer, CompareRunsAnswer } from "./answers.ts";
+import type { CompareGroupsAnswer, CompareRunsAnswer } from "./answers/index.ts";
 import { COMPARE } from "./compare.ts";
 import { ERRORS, generalMessage } from "./errors.ts";
 import { TREND } from "./pipelines.ts";

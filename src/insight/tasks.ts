@@ -8,7 +8,7 @@ import {
   tasksOfRuns,
   timeOfPipelines,
 } from "../store/index.ts";
-import type { TaskRow, TasksAnswer } from "./answers.ts";
+import type { TaskRow, TasksAnswer } from "./answers/index.ts";
 import { toMillis } from "./duration.ts";
 import { type HalvedSavings, halvedSavings } from "./halved.ts";
 import { question } from "./question.ts";

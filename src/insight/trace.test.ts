@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { randomScenario } from "../../test/generate/index.ts";
 import { decodeLogs, encodeLogsJson, type ReceivedLog } from "../otlp/index.ts";
 import { type Span, SpanKind, StatusCode } from "../trace/index.ts";
-import { MOST_LOGS, SPAN_FLAGS, type TraceAnswer } from "./answers.ts";
+import { MOST_LOGS, SPAN_FLAGS, type TraceAnswer } from "./answers/index.ts";
 import { SEARCH, STATUS, VALUES } from "./finding.ts";
 import { pathSentence } from "./path-words.ts";
 import { keep, openScene, push, type Scene, task } from "./scene.testing.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
   ]);
   await keep(scene.store, [
     { resource: { "service.name": "shop" }, scope: { name: "", version: "" }, spans: STRANGE },
-    { resource: { "service.name": "tekton" }, scope: { name: "", version: "" }, spans: LIVE },
+    { resource: { "service.name": "tekton" }, scope: { name: "", version: "" }, spans: [...LIVE, ...FAILED] },
   ]);
 }, 60_000);
 
@@ -91,6 +91,22 @@ const LIVE: Span[] = [
     attributes: { "throughline.type": "reconcile", "throughline.reconcile.decisions": DECISIONS },
   },
 ];
+
+const FAILED_TRACE_ID = "2e0c1f2a9b8e4c6da5f3e2b1c0d9a8f7";
+const WROTE = { "process.exit.code": 4, "error.message": "cc: warning\nld: \u00fcber \n \n" };
+
+/** A step of ours, what it ran, what an SDK says, and what went well. */
+const FAILED: Span[] = [
+  {
+    ...span("9", undefined, 0),
+    statusCode: StatusCode.error,
+    statusMessage: "ours",
+    attributes: { "throughline.type": "step" },
+  },
+  { ...span("a", "9", 1), statusCode: StatusCode.error, attributes: WROTE },
+  { ...span("b", "9", 2), statusCode: StatusCode.error, statusMessage: "x".repeat(600) },
+  { ...span("c", "9", 3), attributes: WROTE },
+].map((each) => ({ ...each, traceId: FAILED_TRACE_ID }));
 
 /** The tree in words, without ids and times. */
 function drawn({ texts, spans }: TraceAnswer): string[] {
@@ -207,6 +223,16 @@ describe("the tree of any spans", () => {
       durations: ids.map(() => 1),
     });
     expect(tree.depth.at(-1)).toBe(99_999);
+  });
+});
+
+describe("a trace with failures from inside its steps", () => {
+  it("has the last line of what they said", async () => {
+    const { messages } = await scene.ask(TRACE, { id: FAILED_TRACE_ID });
+    expect(messages).toEqual([
+      { span: 1, message: "ld: \u00fcber " },
+      { span: 2, message: "x".repeat(500) },
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { runsOfTrace, type StoredRun, type TaskShape, type TraceShape, traceShape } from "../store/index.ts";
 import { formatTime } from "../tekton/index.ts";
-import { type GraphTask, SPAN_FLAGS, type TraceAnswer, type TraceRun } from "./answers.ts";
+import { type GraphTask, SPAN_FLAGS, type TraceAnswer, type TraceRun } from "./answers/index.ts";
 import { findTrace, notFound, outermostFirst } from "./find-run.ts";
 import { pathSentence, shortImage } from "./path-words.ts";
 import { question } from "./question.ts";
@@ -92,6 +92,7 @@ function traceAnswer(scene: Scene, runs: readonly StoredRun[], notes: readonly s
     ...columns,
     decisions: decisionsOf(scene),
     images: imagesOf(scene),
+    messages: messagesOf(scene),
     notes: [...notes, ...orphanNotes(columns.spans.flags), ...sizeNotes(shape.spanIds.length)],
   };
 }
@@ -144,6 +145,13 @@ function imagesOf({ shape, tree }: Scene): TraceAnswer["images"] {
   return tree.source.flatMap((source, span) => {
     const image = shape.images[source] ?? "";
     return shape.phases[source] !== "pull" || image === "" ? [] : [{ span, image: shortImage(image) }];
+  });
+}
+
+function messagesOf({ shape, tree }: Scene): TraceAnswer["messages"] {
+  return tree.source.flatMap((source, span) => {
+    const message = shape.messages[source] ?? "";
+    return message === "" ? [] : [{ span, message }];
   });
 }
 

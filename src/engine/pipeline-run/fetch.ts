@@ -6,6 +6,7 @@ import type { PipelineSpec } from "../types/index.ts";
 import { validatePipelineSpec } from "../validate/index.ts";
 import { applyVariables } from "./apply.ts";
 import { checking } from "./checks.ts";
+import { nameAfterPipeline } from "./metadata.ts";
 import { refuseOrWait } from "./not-found.ts";
 import { amendStatus, nameOf, type Refusal, type RunPass, userError } from "./pass.ts";
 import { type Plan, planOf } from "./plan.ts";
@@ -49,6 +50,7 @@ export const settling = traced({
         permanent: answer.permanent,
       });
     adoptMetadata(pass, answer.metadata);
+    nameAfterPipeline(pass, answer.metadata.name);
     if (answer.source !== undefined) amendStatus(pass, { provenance: { refSource: answer.source } });
     return { kind: "found", name: answer.metadata.name, spec: answer.spec };
   },

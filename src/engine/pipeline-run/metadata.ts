@@ -21,10 +21,13 @@ type Texts = Readonly<Record<string, string>>;
 
 /**
  * What a run's pipeline is called: by reference its name, through a resolver the name that is asked for, inline the name
- * that the run's is made from.
+ * that the run's is made from. Once the pipeline is there, what {@link nameAfterPipeline} wrote; a label from before that may be
+ * of the run that started this one.
  */
-export function pipelineNameOf({ spec, metadata }: Stored<PipelineRun>): string {
+export function pipelineNameOf({ spec, metadata, status }: Stored<PipelineRun>): string {
   const { pipelineRef } = spec;
+  const label = metadata.labels?.[PIPELINE_LABEL];
+  if (label && status?.pipelineSpec) return label;
   if (pipelineRef?.name) return pipelineRef.name;
   if (pipelineRef?.resolver) return resolvedName(pipelineRef.params) ?? metadata.name;
   return metadata.generateName?.replace(/[^a-zA-Z0-9]+$/, "") || metadata.name;
@@ -36,6 +39,11 @@ function resolvedName(
   const textOf = (name: string) => params.find((param) => param.name === name)?.value;
   const name = textOf("name");
   return textOf("kind") === "pipeline" && typeof name === "string" ? name : undefined;
+}
+
+/** A pipeline that was fetched says itself what it is called (tektoncd/pipeline pipelinerun.go, storePipelineSpecAndMergeMeta). */
+export function nameAfterPipeline({ draft }: Pick<RunPass, "draft">, name: string): void {
+  if (name !== "") draft.labels = { ...draft.labels, [PIPELINE_LABEL]: name };
 }
 
 export interface ChildIdentity {

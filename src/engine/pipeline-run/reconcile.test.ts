@@ -336,6 +336,33 @@ describe("a PipelineRun", () => {
     ]);
   });
 
+  it("calls them after a pipeline that was fetched, whose name nobody had said before", async () => {
+    const pipeline = {
+      kind: "Pipeline",
+      metadata: { name: "release" },
+      spec: { tasks: [task("a"), task("b")] },
+    };
+    pipeline.spec.tasks[1] = task("b", { runAfter: ["a"] });
+    const server = createServer((_, response) =>
+      response.end(JSON.stringify({ apiVersion: "tekton.dev/v1", ...pipeline })),
+    );
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const stage = new Stage();
+    const params = [{ name: "url", value: `http://127.0.0.1:${port}/pipeline.json` }];
+    await stage.create({ pipelineRef: { resolver: "http", params } });
+    await stage.pass();
+    await stage.end("ship-a", "True");
+    await stage.pass();
+    const labelled = [stage.run(), ...stage.taskRuns];
+    expect(labelled.map(({ metadata }) => metadata.labels?.["tekton.dev/pipeline"])).toEqual([
+      "release",
+      "release",
+      "release",
+    ]);
+    server.close();
+  });
+
   it("runs custom tasks as CustomRuns, whose lists come back as lists", async () => {
     const stage = await staged({
       tasks: [

@@ -31,6 +31,8 @@ export interface TraceShape {
   phases: string[];
   /** Image of a phase. */
   images: string[];
+  /** What spans that are not ours said of their failure, the last line of it; empty where nothing was said. */
+  messages: string[];
   /** What reconcilers decided, by the index of the span. */
   decisions: ReadonlyMap<number, string[]>;
   /** Of the spans that are a task of a run, by their index. */
@@ -69,6 +71,13 @@ const RESULT = sql`multiIf(
   ${attribute("cicd.pipeline.task.run.result")} != '', ${attribute("cicd.pipeline.task.run.result")},
   ${attribute("tekton.step.result")})`;
 
+/** More is not drawn in any width. */
+const MOST_OF_A_LINE = 500;
+
+const SAID = sql`if(${attribute("error.message")} = '', StatusMessage, ${attribute("error.message")})`;
+const LAST_LINE = sql`substringUTF8(
+  arrayLast(line -> match(line, ${"\\S"}), splitByChar(${"\n"}, ${SAID})), 1, ${MOST_OF_A_LINE})`;
+
 const COLUMNS = sql`SpanId, ParentSpanId, SpanName, ServiceName, ${TYPE} AS Type,
   toUnixTimestamp64Nano(Timestamp) / 1000 AS StartUs, Duration / 1000 AS DurationUs, ${RESULT} AS Result,
   ${IS_ERROR} AS HasError,
@@ -79,6 +88,7 @@ const COLUMNS = sql`SpanId, ParentSpanId, SpanName, ServiceName, ${TYPE} AS Type
   ${microseconds("throughline.critical_path_ns")} AS CriticalUs,
   toInt32OrDefault(${attribute("process.exit.code")}, -1::Int32) AS ExitCode, ${attribute("tekton.phase")} AS Phase,
   if(Phase = '', '', ${attribute("container.image.name")}) AS Image,
+  if(HasError AND Type = '', ${LAST_LINE}, '') AS Message,
   Type IN ('taskrun', 'customrun', 'skipped') OR (Type = 'pipelinerun' AND ${TASK} != '') AS IsTask,
   if(IsTask, if(${TASK} = '', SpanName, ${TASK}), '') AS Task,
   ${attribute("tekton.pipeline_task.after")} AS After,
@@ -91,7 +101,7 @@ const LISTS = sql`groupArray(SpanId) AS SpanIds, groupArray(ParentSpanId) AS Par
   groupArray(IsProvisional) AS Provisionals, groupArray(IsCoarse) AS Coarse, groupArray(IsInferred) AS Inferred,
   groupArray(IsWaiting) AS Waiting, groupArray(Decisions) AS Decided,
   groupArray(CriticalUs) AS Criticals, groupArray(ExitCode) AS ExitCodes, groupArray(Phase) AS Phases,
-  groupArray(Image) AS Images, groupArray(IsTask) AS AreTasks, groupArrayIf(Task, IsTask) AS Tasks,
+  groupArray(Image) AS Images, groupArray(Message) AS Messages, groupArray(IsTask) AS AreTasks, groupArrayIf(Task, IsTask) AS Tasks,
   groupArrayIf(After, IsTask) AS Afters, groupArrayIf(IsFinally, IsTask) AS Finals, groupArrayIf(WaitUs, IsTask) AS Waits,
   groupArrayIf(TaskCriticalUs, IsTask) AS TaskCriticals`;
 
@@ -115,6 +125,7 @@ function readShape(fields: Fields): TraceShape {
     exitCodes: fields.numbers("ExitCodes"),
     phases: fields.texts("Phases"),
     images: fields.texts("Images"),
+    messages: fields.texts("Messages"),
     tasks: readTasks(fields),
   };
 }

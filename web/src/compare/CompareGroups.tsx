@@ -1,4 +1,4 @@
-import type { CompareGroupsAnswer, Difference } from "../../../src/insight/answers.ts";
+import type { CompareGroupsAnswer, Difference } from "../../../src/insight/answers/index.ts";
 import { formatChange, formatDuration, formatMany, formatShare } from "../shared/format.ts";
 import "../shared/table.css";
 import { Interval } from "./Interval.tsx";

@@ -1,4 +1,4 @@
-import type { CompareAnswer, ValuesAnswer } from "../../../src/insight/answers.ts";
+import type { CompareAnswer, ValuesAnswer } from "../../../src/insight/answers/index.ts";
 import { FilterBar } from "../filters/FilterBar.tsx";
 import { readFilters } from "../filters/filters.ts";
 import { Answered } from "../shared/Answered.tsx";

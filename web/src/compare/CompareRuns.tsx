@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import type { CompareRunsAnswer, RunRow } from "../../../src/insight/answers.ts";
+import type { CompareRunsAnswer, RunRow } from "../../../src/insight/answers/index.ts";
 import { niceDuration } from "../shared/duration-scale.ts";
 import { formatChange, formatDuration, formatTime, shortRevision } from "../shared/format.ts";
 import { Glyph } from "../shared/Glyph.tsx";

@@ -1,4 +1,4 @@
-import type { Difference } from "../../../src/insight/answers.ts";
+import type { Difference } from "../../../src/insight/answers/index.ts";
 import { formatChange } from "../shared/format.ts";
 import { placeOnInterval, verdictOf } from "./verdict.ts";
 

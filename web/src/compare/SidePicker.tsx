@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { SearchAnswer, ValuesAnswer } from "../../../src/insight/answers.ts";
+import type { SearchAnswer, ValuesAnswer } from "../../../src/insight/answers/index.ts";
 import { questionPath, useAnswer } from "../shared/api.ts";
 import { Combobox, type Offer } from "../shared/Combobox.tsx";
 import { formatMany, formatTime } from "../shared/format.ts";

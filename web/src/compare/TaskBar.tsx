@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import type { CompareRunsAnswer } from "../../../src/insight/answers.ts";
+import type { CompareRunsAnswer } from "../../../src/insight/answers/index.ts";
 import { formatDuration } from "../shared/format.ts";
 import { ResultIcon } from "../shared/Glyph.tsx";
 import { isBad, resultLook } from "../shared/results.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Difference } from "../../../src/insight/answers.ts";
+import type { Difference } from "../../../src/insight/answers/index.ts";
 import { intervalScale, placeOnInterval, verdictOf, verdictOfChange, verdictSentence } from "./verdict.ts";
 
 const side = (runs: number) => ({ runs, p50Ms: 60_000, p95Ms: 90_000, failureRate: 0 });

@@ -1,4 +1,4 @@
-import type { Difference } from "../../../src/insight/answers.ts";
+import type { Difference } from "../../../src/insight/answers/index.ts";
 import { niceDuration } from "../shared/duration-scale.ts";
 import { formatDuration } from "../shared/format.ts";
 

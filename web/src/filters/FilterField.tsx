@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import type { ValuesAnswer } from "../../../src/insight/answers.ts";
+import type { ValuesAnswer } from "../../../src/insight/answers/index.ts";
 import { questionPath, useAnswer } from "../shared/api.ts";
 import { Combobox } from "../shared/Combobox.tsx";
 import { useSettled } from "../shared/use-settled.ts";

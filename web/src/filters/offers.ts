@@ -1,4 +1,4 @@
-import type { ValuesAnswer } from "../../../src/insight/answers.ts";
+import type { ValuesAnswer } from "../../../src/insight/answers/index.ts";
 import { RESULTS } from "../shared/results.ts";
 import { FILTERS, type FilterName, type ListedFilter } from "./filters.ts";
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import { navigate } from "wouter/use-browser-location";
-import type { SearchAnswer } from "../../../src/insight/answers.ts";
+import type { SearchAnswer } from "../../../src/insight/answers/index.ts";
 import { questionPath, useAnswer } from "../shared/api.ts";
 import { Combobox, type Offer } from "../shared/Combobox.tsx";
 import { formatMany } from "../shared/format.ts";

@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import type { TaskRow, TasksAnswer } from "../../../src/insight/answers.ts";
+import type { TaskRow, TasksAnswer } from "../../../src/insight/answers/index.ts";
 import { DurationBar } from "../shared/DurationBar.tsx";
 import { durationScale } from "../shared/duration-scale.ts";
 import { formatDuration, formatMany, formatShare } from "../shared/format.ts";

@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import type { FlakyStep } from "../../../src/insight/answers.ts";
+import type { FlakyStep } from "../../../src/insight/answers/index.ts";
 import { formatCount, formatDay, shortRevision } from "../shared/format.ts";
 import { Glyph } from "../shared/Glyph.tsx";
 import "../shared/table.css";

@@ -1,4 +1,4 @@
-import type { PipelineRow } from "../../../src/insight/answers.ts";
+import type { PipelineRow } from "../../../src/insight/answers/index.ts";
 import { Ago } from "../shared/Ago.tsx";
 import { formatCount, formatDuration, formatShare } from "../shared/format.ts";
 import { Glyph } from "../shared/Glyph.tsx";

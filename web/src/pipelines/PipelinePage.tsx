@@ -5,7 +5,7 @@ import type {
   RunsAnswer,
   TasksAnswer,
   TrendAnswer,
-} from "../../../src/insight/answers.ts";
+} from "../../../src/insight/answers/index.ts";
 import { FilterBar } from "../filters/FilterBar.tsx";
 import { type Filters, noFilters, readFilters } from "../filters/filters.ts";
 import { RunsTable } from "../runs/RunsTable.tsx";

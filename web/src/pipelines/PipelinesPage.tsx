@@ -1,4 +1,4 @@
-import type { PipelinesAnswer } from "../../../src/insight/answers.ts";
+import type { PipelinesAnswer } from "../../../src/insight/answers/index.ts";
 import { FilterBar } from "../filters/FilterBar.tsx";
 import { noFilters, readFilters } from "../filters/filters.ts";
 import { Answered } from "../shared/Answered.tsx";

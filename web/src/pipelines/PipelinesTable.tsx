@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import type { PipelineRow } from "../../../src/insight/answers.ts";
+import type { PipelineRow } from "../../../src/insight/answers/index.ts";
 import { Ago } from "../shared/Ago.tsx";
 import { durationScale } from "../shared/duration-scale.ts";
 import { formatCount, formatDuration } from "../shared/format.ts";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { TrendAnswer } from "../../../src/insight/answers.ts";
+import type { TrendAnswer } from "../../../src/insight/answers/index.ts";
 import { ChartKey } from "../shared/ChartKey.tsx";
 import {
   formatChange,

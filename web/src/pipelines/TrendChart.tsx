@@ -1,4 +1,4 @@
-import type { TrendAnswer } from "../../../src/insight/answers.ts";
+import type { TrendAnswer } from "../../../src/insight/answers/index.ts";
 import { Chart } from "../shared/Chart.tsx";
 import { chartOptions } from "./chart-options.ts";
 import { BUCKET_MS, pointAt, trendColumns } from "./trend-data.ts";

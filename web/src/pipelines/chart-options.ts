@@ -1,5 +1,5 @@
 import uPlot from "uplot";
-import type { TrendAnswer } from "../../../src/insight/answers.ts";
+import type { TrendAnswer } from "../../../src/insight/answers/index.ts";
 import type { Drawing } from "../shared/Chart.tsx";
 import { axisLook, durationAxis, onDragged } from "../shared/chart-axes.ts";
 import { niceDuration } from "../shared/duration-scale.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { PipelineRow } from "../../../src/insight/answers.ts";
+import type { PipelineRow } from "../../../src/insight/answers/index.ts";
 import { nextOrder, readPipelineOrder, sortPipelines } from "./sort-pipelines.ts";
 
 const row = (pipeline: string, runs: number, failed: number): PipelineRow => ({

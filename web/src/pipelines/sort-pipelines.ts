@@ -1,4 +1,4 @@
-import type { PipelineRow } from "../../../src/insight/answers.ts";
+import type { PipelineRow } from "../../../src/insight/answers/index.ts";
 
 /** What pipelines can be sorted by. */
 export type PipelineSort = "pipeline" | "runs" | "failed" | "p50" | "p95" | "last";

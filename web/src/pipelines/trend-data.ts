@@ -1,4 +1,4 @@
-import type { TrendAnswer } from "../../../src/insight/answers.ts";
+import type { TrendAnswer } from "../../../src/insight/answers/index.ts";
 
 /** Length of a bucket, in milliseconds. */
 export const BUCKET_MS = { hour: 3_600_000, day: 86_400_000 } as const;

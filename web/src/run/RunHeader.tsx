@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from "react";
 import { Link } from "wouter";
-import type { TraceRun } from "../../../src/insight/answers.ts";
+import type { TraceRun } from "../../../src/insight/answers/index.ts";
 import { Ago } from "../shared/Ago.tsx";
 import { Copy } from "../shared/Copy.tsx";
 import { formatDuration, formatMany, formatTime, shortRevision } from "../shared/format.ts";

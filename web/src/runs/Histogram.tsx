@@ -1,4 +1,4 @@
-import type { ResultWord, RunsHistogramAnswer } from "../../../src/insight/answers.ts";
+import type { ResultWord, RunsHistogramAnswer } from "../../../src/insight/answers/index.ts";
 import { formatClock, formatCount, formatDay, formatPeriod } from "../shared/format.ts";
 import { Glyph } from "../shared/Glyph.tsx";
 import { resultLook } from "../shared/results.ts";

@@ -1,4 +1,4 @@
-import type { ResultWord } from "../../../src/insight/answers.ts";
+import type { ResultWord } from "../../../src/insight/answers/index.ts";
 import { formatCount } from "../shared/format.ts";
 import { Glyph } from "../shared/Glyph.tsx";
 import { RESULTS, resultLook } from "../shared/results.ts";

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import { Link } from "wouter";
-import type { RunRow } from "../../../src/insight/answers.ts";
+import type { RunRow } from "../../../src/insight/answers/index.ts";
 import type { FilterName } from "../filters/filters.ts";
 import { Ago } from "../shared/Ago.tsx";
 import { DurationBar } from "../shared/DurationBar.tsx";

@@ -1,4 +1,4 @@
-import type { ResultWord, RunsHistogramAnswer } from "../../../src/insight/answers.ts";
+import type { ResultWord, RunsHistogramAnswer } from "../../../src/insight/answers/index.ts";
 import { FilterBar } from "../filters/FilterBar.tsx";
 import { type Filters, noFilters, readFilters, toggleResult } from "../filters/filters.ts";
 import { Answered } from "../shared/Answered.tsx";

@@ -1,6 +1,6 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { RunRow } from "../../../src/insight/answers.ts";
+import type { RunRow } from "../../../src/insight/answers/index.ts";
 import { useNow } from "../shared/clock.ts";
 import { durationScale } from "../shared/duration-scale.ts";
 import type { UrlChanges } from "../shared/url-state.ts";

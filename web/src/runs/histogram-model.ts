@@ -1,4 +1,4 @@
-import type { ResultWord, RunsHistogramAnswer } from "../../../src/insight/answers.ts";
+import type { ResultWord, RunsHistogramAnswer } from "../../../src/insight/answers/index.ts";
 import { RESULTS } from "../shared/results.ts";
 
 /** Buckets picked by dragging: both ends included, in any order. */

@@ -1,4 +1,4 @@
-import type { RunRow } from "../../../src/insight/answers.ts";
+import type { RunRow } from "../../../src/insight/answers/index.ts";
 import { SILENCE_MS } from "../shared/silence.ts";
 
 /** How long a run took, in milliseconds; of one that runs, how long it has by now, as long as something was heard of it lately. */

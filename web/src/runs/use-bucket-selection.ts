@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
-import type { RunsHistogramAnswer } from "../../../src/insight/answers.ts";
+import type { RunsHistogramAnswer } from "../../../src/insight/answers/index.ts";
 import { bucketAt, movedSelection, type Selection, selectedPeriod } from "./histogram-model.ts";
 
 /** Narrowing by the histogram: what is picked, and the handlers for the element that holds the bars. */

@@ -1,5 +1,5 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import type { RunRow, RunsAnswer, RunsHistogramAnswer } from "../../../src/insight/answers.ts";
+import type { RunRow, RunsAnswer, RunsHistogramAnswer } from "../../../src/insight/answers/index.ts";
 import type { Filters } from "../filters/filters.ts";
 import { ask, questionPath, useAnswer } from "../shared/api.ts";
 

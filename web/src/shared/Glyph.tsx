@@ -1,4 +1,4 @@
-import type { ResultWord } from "../../../src/insight/answers.ts";
+import type { ResultWord } from "../../../src/insight/answers/index.ts";
 import "./glyph.css";
 import { resultLook } from "./results.ts";
 

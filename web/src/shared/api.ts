@@ -1,5 +1,5 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
-import type { ErrorAnswer } from "../../../src/insight/answers.ts";
+import type { ErrorAnswer } from "../../../src/insight/answers/index.ts";
 
 /** Where the questions are answered. */
 const API = "/api/v1";

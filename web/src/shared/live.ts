@@ -1,6 +1,6 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState } from "react";
-import type { StatusAnswer } from "../../../src/insight/answers.ts";
+import type { StatusAnswer } from "../../../src/insight/answers/index.ts";
 
 /** How the page hears of new data. `status` is the server's last word; undefined before the first. */
 export interface Live {

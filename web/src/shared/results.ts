@@ -1,4 +1,4 @@
-import type { ResultWord } from "../../../src/insight/answers.ts";
+import type { ResultWord } from "../../../src/insight/answers/index.ts";
 
 /** Results in the order in which they are listed and stacked: the good at the bottom, the unusual on top. */
 export const RESULTS: readonly ResultWord[] = [

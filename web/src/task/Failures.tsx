@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import type { ErrorSeries } from "../../../src/insight/answers.ts";
+import type { ErrorSeries } from "../../../src/insight/answers/index.ts";
 import { formatCount, formatMany } from "../shared/format.ts";
 import "../shared/table.css";
 import { runHref } from "../shared/url-state.ts";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { TaskMetricsAnswer } from "../../../src/insight/answers.ts";
+import type { TaskMetricsAnswer } from "../../../src/insight/answers/index.ts";
 import { Chart } from "../shared/Chart.tsx";
 import { ChartKey } from "../shared/ChartKey.tsx";
 import { formatBytes, formatCount, formatDuration, formatMany } from "../shared/format.ts";

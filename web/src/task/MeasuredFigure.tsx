@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from "react";
-import type { TaskMetricsAnswer } from "../../../src/insight/answers.ts";
+import type { TaskMetricsAnswer } from "../../../src/insight/answers/index.ts";
 import { formatPeriod, formatTime } from "../shared/format.ts";
 
 const MINUTE = 60_000;

@@ -1,4 +1,4 @@
-import type { TaskMetricsAnswer } from "../../../src/insight/answers.ts";
+import type { TaskMetricsAnswer } from "../../../src/insight/answers/index.ts";
 import { formatBytes, formatCount, formatDuration, formatTime } from "../shared/format.ts";
 import "../shared/table.css";
 import { countOf, hasPercentiles, layersOf, meanMs } from "./task-data.ts";

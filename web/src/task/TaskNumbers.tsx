@@ -1,4 +1,4 @@
-import type { TaskRow } from "../../../src/insight/answers.ts";
+import type { TaskRow } from "../../../src/insight/answers/index.ts";
 import { formatCount, formatDuration, formatShare } from "../shared/format.ts";
 import "../shared/numbers.css";
 

@@ -1,5 +1,5 @@
 import { Link, Redirect } from "wouter";
-import type { ErrorsAnswer, TaskMetricsAnswer, TasksAnswer } from "../../../src/insight/answers.ts";
+import type { ErrorsAnswer, TaskMetricsAnswer, TasksAnswer } from "../../../src/insight/answers/index.ts";
 import { type Filters, readFilters } from "../filters/filters.ts";
 import { PeriodSelect } from "../filters/PeriodSelect.tsx";
 import { trendBucket } from "../pipelines/period.ts";

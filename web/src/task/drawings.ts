@@ -1,6 +1,6 @@
 /** How uPlot draws what a task measured. All charts of a page have the same axis of time. */
 import uPlot from "uplot";
-import type { TaskMetricsAnswer } from "../../../src/insight/answers.ts";
+import type { TaskMetricsAnswer } from "../../../src/insight/answers/index.ts";
 import type { Drawing } from "../shared/Chart.tsx";
 import { axisLook, durationAxis, numberAxis, onDragged } from "../shared/chart-axes.ts";
 import { niceDuration } from "../shared/duration-scale.ts";

@@ -1,4 +1,4 @@
-import type { TaskMetricsAnswer } from "../../../src/insight/answers.ts";
+import type { TaskMetricsAnswer } from "../../../src/insight/answers/index.ts";
 import { isResultWord, RESULTS, resultLook } from "../shared/results.ts";
 
 /** Whether a task measured anything of itself in the time that was asked for. */

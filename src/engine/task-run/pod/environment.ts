@@ -39,7 +39,7 @@ function textVariables({ taskRun, labels, context, attempt, step, otlpEndpoint }
     ...environmentFor({ ...context, spanId }),
     OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
     OTEL_SERVICE_NAME: taskNameOf(labels) ?? step,
-    TEKTON_PIPELINE_NAME: labels["tekton.dev/pipeline"],
+    TEKTON_PIPELINE_NAME: pipelineNameOf(labels),
     TEKTON_PIPELINE_RUN: labels["tekton.dev/pipelineRun"],
     TEKTON_TASK_NAME: taskNameOf(labels),
     TEKTON_TASK_RUN: taskRun.metadata.name,
@@ -57,6 +57,16 @@ function taskNameOf(labels: StepIdentity["labels"]): string | undefined {
   return labels["tekton.dev/pipelineTask"] ?? labels["tekton.dev/task"];
 }
 
+/**
+ * What many runs share. A pipeline without a name of its own is labelled with the run's, which would begin new series of metrics
+ * with every run: then what Pipelines-as-Code calls it, as in the trace, or nothing.
+ */
+function pipelineNameOf(labels: StepIdentity["labels"]): string | undefined {
+  const name = labels["tekton.dev/pipeline"];
+  if (name !== labels["tekton.dev/pipelineRun"]) return name;
+  return labels["pipelinesascode.tekton.dev/original-prname"];
+}
+
 /** Values are percent-encoded (OpenTelemetry specification, Resource SDK, "Specifying resource information via an environment variable"). */
 function resourceAttributes({ taskRun, labels, podName, step, container }: StepIdentity): EnvVar {
   const { namespace, name } = taskRun.metadata;
@@ -64,13 +74,13 @@ function resourceAttributes({ taskRun, labels, podName, step, container }: StepI
     "k8s.namespace.name": namespace,
     "k8s.pod.name": podName,
     "k8s.container.name": container,
-    "tekton.pipeline.name": labels["tekton.dev/pipeline"],
+    "tekton.pipeline.name": pipelineNameOf(labels),
     "tekton.pipelinerun.name": labels["tekton.dev/pipelineRun"],
     "tekton.pipeline_task.name": labels["tekton.dev/pipelineTask"],
     "tekton.taskrun.name": name,
     "tekton.task.name": labels["tekton.dev/task"],
     "tekton.step.name": step,
-    "cicd.pipeline.name": labels["tekton.dev/pipeline"],
+    "cicd.pipeline.name": pipelineNameOf(labels),
     "cicd.pipeline.run.id": labels["tekton.dev/pipelineRunUID"],
   };
   const pairs = Object.entries(known).flatMap(([key, value]) =>

@@ -194,6 +194,23 @@ describe("the Pod of a TaskRun", () => {
     expect(namesWith({})).toEqual([undefined, "a"]);
   });
 
+  it("calls a pipeline what many runs call it, and never as the run", () => {
+    const namesWith = (labels: Record<string, string>) => {
+      const step = { name: "a", image: "i" };
+      const pod = podOf({
+        task: { steps: [step] },
+        labels: { "tekton.dev/pipelineRun": "ship-x7", ...labels },
+      });
+      const env = environment(container(pod, "step-a"));
+      const resource = env["OTEL_RESOURCE_ATTRIBUTES"]?.match(/(?<=pipeline\.name=)[^,]+/g) ?? [];
+      return [env["TEKTON_PIPELINE_NAME"], ...resource];
+    };
+    expect(namesWith({ "tekton.dev/pipeline": "ship" })).toEqual(["ship", "ship", "ship"]);
+    expect(namesWith({ "tekton.dev/pipeline": "ship-x7" })).toEqual([undefined]);
+    const template = { "pipelinesascode.tekton.dev/original-prname": "ship" };
+    expect(namesWith({ "tekton.dev/pipeline": "ship-x7", ...template })).toEqual(["ship", "ship", "ship"]);
+  });
+
   it("is the same each time", () => {
     const task: TaskSpec = { steps: [{ name: "a", image: "i", script: "true" }] };
     expect(podOf({ task })).toEqual(podOf({ task }));

@@ -1,5 +1,5 @@
 import { Fragment, useMemo, useState } from "react";
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 import { Copy } from "../../shared/Copy.tsx";
 import { groupAttributes } from "./attribute-groups.ts";
 import { Part } from "./Part.tsx";

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef } from "react";
-import { SPAN_FLAGS, type SpanAnswer } from "../../../../src/insight/answers.ts";
+import { SPAN_FLAGS, type SpanAnswer } from "../../../../src/insight/answers/index.ts";
 import { questionPath, useAnswer } from "../../shared/api.ts";
 import { Copy } from "../../shared/Copy.tsx";
 import { Glyph } from "../../shared/Glyph.tsx";

@@ -1,4 +1,4 @@
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 import { formatDuration } from "../../shared/format.ts";
 import { eventPlaces } from "./event-places.ts";
 import { Part } from "./Part.tsx";

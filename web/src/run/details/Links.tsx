@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 import { hrefOf, runHref } from "../../shared/url-state.ts";
 import type { Trace } from "../model/trace.ts";
 import { Part } from "./Part.tsx";

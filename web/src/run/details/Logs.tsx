@@ -1,5 +1,5 @@
 import { memo, useLayoutEffect, useMemo, useRef } from "react";
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 import { formatMany } from "../../shared/format.ts";
 import { type LogLine, logLines } from "./log-lines.ts";
 import { Part } from "./Part.tsx";

@@ -1,4 +1,4 @@
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 import { Copy } from "../../shared/Copy.tsx";
 import { Part } from "./Part.tsx";
 import { shellLine } from "./shell-line.ts";

@@ -1,5 +1,5 @@
 import { Link } from "wouter";
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 import { taskHref } from "../../shared/url-state.ts";
 
 /** Spans that stand for a task or a part of one that Tekton knows. */

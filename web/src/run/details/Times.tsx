@@ -1,4 +1,4 @@
-import { SPAN_FLAGS, type SpanAnswer } from "../../../../src/insight/answers.ts";
+import { SPAN_FLAGS, type SpanAnswer } from "../../../../src/insight/answers/index.ts";
 import { formatDuration, formatTime } from "../../shared/format.ts";
 import type { Trace } from "../model/trace.ts";
 import { Part } from "./Part.tsx";

@@ -1,4 +1,4 @@
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 
 /** What a reconciler says it did in a span: lists are stored as JSON text. Other text is taken as one decision. */
 export function decisionsOf({ attributes }: Pick<SpanAnswer, "attributes">): string[] {

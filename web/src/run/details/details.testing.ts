@@ -1,4 +1,4 @@
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 
 /** A span as the server answers it, with what a test does not care about filled in. */
 export function spanFrom(span: Partial<SpanAnswer>): SpanAnswer {

@@ -1,4 +1,4 @@
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 
 export interface EventPlace {
   key: string;

@@ -1,4 +1,4 @@
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 
 /** The command that shows what a span is of, as far as its attributes say; undefined for a span of something else. */
 export function kubectlCommand({ attributes }: Pick<SpanAnswer, "attributes">): string | undefined {

@@ -1,4 +1,4 @@
-import type { SpanAnswer } from "../../../../src/insight/answers.ts";
+import type { SpanAnswer } from "../../../../src/insight/answers/index.ts";
 
 const KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"];
 const STATUS = { unset: 0, ok: 1, error: 2 } as const;

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { TraceRun } from "../../../../src/insight/answers.ts";
+import type { TraceRun } from "../../../../src/insight/answers/index.ts";
 import type { Trace } from "../model/trace.ts";
 import { criticalEdges, criticalTasks } from "./critical.ts";
 import "./graph.css";

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from "react";
-import type { GraphTask } from "../../../../src/insight/answers.ts";
+import type { GraphTask } from "../../../../src/insight/answers/index.ts";
 import { formatDuration } from "../../shared/format.ts";
 import { ResultIcon } from "../../shared/Glyph.tsx";
 import { resultLook } from "../../shared/results.ts";

@@ -1,4 +1,4 @@
-import type { TraceRun } from "../../../../src/insight/answers.ts";
+import type { TraceRun } from "../../../../src/insight/answers/index.ts";
 import type { Trace } from "../model/trace.ts";
 import type { Edge } from "./ranks.ts";
 

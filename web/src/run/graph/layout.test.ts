@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { GraphTask } from "../../../../src/insight/answers.ts";
+import type { GraphTask } from "../../../../src/insight/answers/index.ts";
 import { runFrom, traceFrom } from "../model/trace.testing.ts";
 import { criticalEdges, criticalTasks } from "./critical.ts";
 import { curveThrough, layOutGraph, NODE } from "./layout.ts";

@@ -1,4 +1,4 @@
-import type { GraphTask } from "../../../../src/insight/answers.ts";
+import type { GraphTask } from "../../../../src/insight/answers/index.ts";
 import { orderColumns, passageId, type Slot } from "./order.ts";
 import { type Edge, plainEdges, rankNodes } from "./ranks.ts";
 

@@ -1,4 +1,4 @@
-import { SPAN_FLAGS } from "../../../../src/insight/answers.ts";
+import { SPAN_FLAGS } from "../../../../src/insight/answers/index.ts";
 import { SILENCE_MS } from "../../shared/silence.ts";
 import type { Trace } from "./trace.ts";
 

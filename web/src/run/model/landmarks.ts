@@ -1,4 +1,4 @@
-import { SPAN_FLAGS, type TraceRun } from "../../../../src/insight/answers.ts";
+import { SPAN_FLAGS, type TraceRun } from "../../../../src/insight/answers/index.ts";
 import { SPAN_KINDS } from "./span-kind.ts";
 import { ancestorsOf, type Trace, textAt } from "./trace.ts";
 

@@ -1,4 +1,4 @@
-import { SPAN_FLAGS } from "../../../../src/insight/answers.ts";
+import { SPAN_FLAGS } from "../../../../src/insight/answers/index.ts";
 import { isWaiting, type Trace } from "./trace.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { TraceAnswer } from "../../../../src/insight/answers.ts";
+import type { TraceAnswer } from "../../../../src/insight/answers/index.ts";
 import { isReconcile } from "../../../../src/insight/reconcile-spans.ts";
 
 /**

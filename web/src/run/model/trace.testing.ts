@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { SPAN_FLAGS, type TraceAnswer, type TraceRun } from "../../../../src/insight/answers.ts";
+import { SPAN_FLAGS, type TraceAnswer, type TraceRun } from "../../../../src/insight/answers/index.ts";
 import { type Trace, traceOf } from "./trace.ts";
 
 /** A span and what is below it, as a test writes it; times are milliseconds from the trace's start. */
@@ -68,6 +68,7 @@ export function answerFrom(roots: readonly Sketch[], more: Partial<TraceAnswer> 
     spans,
     decisions,
     images: [],
+    messages: [],
     notes: [],
     ...more,
   };

@@ -1,4 +1,4 @@
-import { SPAN_FLAGS, type TraceAnswer, type TraceRun } from "../../../../src/insight/answers.ts";
+import { SPAN_FLAGS, type TraceAnswer, type TraceRun } from "../../../../src/insight/answers/index.ts";
 import { isBriefPhase } from "../../../../src/insight/brief-phases.ts";
 import { withNothingElseBelow } from "../../../../src/insight/reconcile-spans.ts";
 import { kindsOf, QUIET, SPAN_KINDS } from "./span-kind.ts";

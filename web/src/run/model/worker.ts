@@ -2,7 +2,7 @@
  * Runs in a Web Worker: asks the server for a trace, reads it, and lays it out, so that the page stays quick while
  * fifty thousand spans are read.
  */
-import type { TraceAnswer } from "../../../../src/insight/answers.ts";
+import type { TraceAnswer } from "../../../../src/insight/answers/index.ts";
 import { ApiError, ask } from "../../shared/api.ts";
 import { rasterise } from "./minimap.ts";
 import { layOutRows } from "./rows.ts";

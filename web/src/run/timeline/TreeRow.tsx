@@ -1,5 +1,5 @@
 import { memo } from "react";
-import { type ResultWord, SPAN_FLAGS } from "../../../../src/insight/answers.ts";
+import { type ResultWord, SPAN_FLAGS } from "../../../../src/insight/answers/index.ts";
 import { formatDuration, formatMany } from "../../shared/format.ts";
 import { Glyph } from "../../shared/Glyph.tsx";
 import { isResultWord, resultLook } from "../../shared/results.ts";

@@ -1,4 +1,4 @@
-import { SPAN_FLAGS } from "../../../../src/insight/answers.ts";
+import { SPAN_FLAGS } from "../../../../src/insight/answers/index.ts";
 import { formatDuration } from "../../shared/format.ts";
 import { isWaiting, NO_EXIT_CODE, type Trace } from "../model/trace.ts";
 import { type TimeWindow, xOf } from "./time-window.ts";

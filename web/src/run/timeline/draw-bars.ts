@@ -1,4 +1,4 @@
-import { SPAN_FLAGS } from "../../../../src/insight/answers.ts";
+import { SPAN_FLAGS } from "../../../../src/insight/answers/index.ts";
 import { ROW, type Rows } from "../model/rows.ts";
 import { QUIET, SPAN_KINDS, WAITING } from "../model/span-kind.ts";
 import { isWaiting, type Trace } from "../model/trace.ts";

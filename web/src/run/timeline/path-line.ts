@@ -1,4 +1,4 @@
-import type { TraceRun } from "../../../../src/insight/answers.ts";
+import type { TraceRun } from "../../../../src/insight/answers/index.ts";
 import { ROW, type Rows } from "../model/rows.ts";
 import { SPAN_KINDS } from "../model/span-kind.ts";
 import type { Trace } from "../model/trace.ts";
