@@ -219,7 +219,7 @@ tl_post() {
 		[ -z "$tl_headers" ] || tl_lost 'wget would show the headers'
 		timeout $tl_max wget -qO- --header "$tl_type" --post-data "$tl_body" "$tl_url" >&2 5>&- &
 	else
-		tl_lost 'neither curl nor wget'
+		tl_lost 'no curl, no wget'
 	fi
 	# A URL may have a password in it: not said.
 	wait $! || tl_lost "code $?"
@@ -426,7 +426,8 @@ if [ "$tl_excerpt" ]; then
 '}
 		[ -z "$tl_value" ] || tl_attribute error.message "$tl_value"
 	fi
-	kill $tl_text
+	# KILL: a shell that has just been forked may still take TERM for its parent's.
+	kill -9 $tl_text
 fi
 
 tl_put process.exit.code int $tl_code

@@ -165,7 +165,8 @@ export async function startCollector() {
       if (path.startsWith("/hangs")) return;
       if (path.startsWith("/nonsense")) return void request.socket.end("\0\xff what?\n\n");
       response.statusCode = path.startsWith("/fails") ? 500 : 200;
-      response.end('{"partialSuccess":{"rejectedSpans":"1"}}');
+      const millis = path.startsWith("/takes-its-time") ? 120 : 0;
+      setTimeout(() => response.end('{"partialSuccess":{"rejectedSpans":"1"}}'), millis);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -262,6 +262,16 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
       }
     });
 
+    it("waits for a collector that takes its time", async () => {
+      const env = {
+        PATH: path(),
+        ...context,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/takes-its-time`,
+      };
+      const slow = Array.from({ length: 30 }, () => runShim({ shell, args: ["true"], env }));
+      for (const { stderr } of await Promise.all(slow)) expect(stderr.toString()).toBe("");
+    });
+
     it("is inert without a destination", async () => {
       const disabled: Record<string, string> = { THROUGHLINE_SPOOL: "/x", OTEL_SDK_DISABLED: "true" };
       for (const env of [{}, disabled]) {
@@ -493,7 +503,7 @@ describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
 
         it("says that nothing can send", async () => {
           const { code, stderr } = await post(collector.url, { PATH: home.path("no-sender") });
-          expect([code, stderr.toString()]).toEqual([3, expect.stringMatching(/neither curl nor wget/)]);
+          expect([code, stderr.toString()]).toEqual([3, expect.stringMatching(/no curl, no wget/)]);
         });
 
         it("does without tee, tail, iconv and nanoseconds", async () => {
