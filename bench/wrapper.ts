@@ -2,14 +2,23 @@
 //
 //     npm run bench -- wrapper [--rounds 41]
 //
-// Each with a live collector, one that refuses connections, one that takes them and says nothing (cut off after the preset of one
+// The shim goes on in bash where it finds one; "curl" is without. Each with a live collector, one that refuses connections, one that takes them and says nothing (cut off after the preset of one
 // second), none at all, and a spool; the shim under every shell that is here. Times are of whole processes, all variants in
 // turn in each round; stderr is a pipe, as in a step. "Added" is the difference of medians to the bare shell or, for `exec`, the
 // quotient with `node -e 0`. Prints one JSON line.
 import { spawnSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./support/checkout.ts";
 import { startCollectors } from "./support/collector-process.ts";
@@ -34,11 +43,15 @@ interface Variant {
 const folder = mkdtempSync(join(tmpdir(), "throughline-bench-wrapper-"));
 const collectors = await startCollectors();
 const stderr = openPipe();
+const pathWithoutBash = linkWithoutBash();
 try {
   const variants = [
     variant("sh", ["sh", "-c", "true"]),
     variant("node", [process.execPath, "-e", "0"]),
     ...SHELLS.filter(isHere).flatMap((shell) => wrapped(`shim ${shell}`, shimCommand(shell))),
+    ...SHELLS.filter((shell) => shell !== "bash" && isHere(shell)).flatMap((shell) =>
+      wrapped(`shim ${shell} curl`, shimCommand(shell), { PATH: pathWithoutBash }),
+    ),
     ...wrapped("exec", [process.execPath, join(root, "bin/throughline"), "exec"]),
   ];
   const times = new Map(variants.map(({ name }) => [name, [] as number[]]));
@@ -69,16 +82,28 @@ function variant(name: string, command: readonly string[], env: Variant["env"] =
   return { name, command, env: { TRACEPARENT: CONTEXT, ...env } };
 }
 
-function wrapped(name: string, command: readonly string[]): Variant[] {
+function wrapped(name: string, command: readonly string[], env: Variant["env"] = {}): Variant[] {
   const line = [...command, "true"];
   return [
-    variant(`${name} live`, line, { OTEL_EXPORTER_OTLP_ENDPOINT: collectors.live }),
+    variant(`${name} live`, line, { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collectors.live }),
     // Nobody listens at port 1, which only root could.
-    variant(`${name} dead`, line, { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" }),
-    variant(`${name} hanging`, line, { OTEL_EXPORTER_OTLP_ENDPOINT: collectors.hanging }),
-    variant(`${name} none`, line),
-    variant(`${name} spool`, line, { THROUGHLINE_SPOOL: join(folder, "spool") }),
+    variant(`${name} dead`, line, { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1" }),
+    variant(`${name} hanging`, line, { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collectors.hanging }),
+    variant(`${name} none`, line, env),
+    variant(`${name} spool`, line, { ...env, THROUGHLINE_SPOOL: join(folder, "spool") }),
   ];
+}
+
+/** Answers a PATH with what the shim uses, and the shells but bash. */
+function linkWithoutBash(): string {
+  const directory = join(folder, "bin");
+  mkdirSync(directory);
+  for (const name of "dash busybox sh env true sleep date tr sed head tee tail find od curl".split(" ")) {
+    const found = (process.env["PATH"] ?? "").split(delimiter).map((each) => join(each, name));
+    const program = found.find((each) => existsSync(each));
+    if (program !== undefined) symlinkSync(program, join(directory, name));
+  }
+  return directory;
 }
 
 function shimCommand(shell: string): string[] {
