@@ -3,8 +3,3 @@ export function failureWords(exitCode: number | bigint, lastLine = ""): string {
   const exit = Number(exitCode) === 0 ? "" : `exited with code ${exitCode}`;
   return [exit, lastLine].filter(Boolean).join(": ");
 }
-
-/** What went wrong stands at the end of what a command wrote. */
-export function lastLineOf(text: string): string {
-  return text.trimEnd().split("\n").at(-1) ?? "";
-}

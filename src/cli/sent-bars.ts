@@ -2,9 +2,9 @@
 import { isReconcile } from "../insight/index.ts";
 import type { ReceivedAttributes, ReceivedSpan } from "../otlp/index.ts";
 import { compareTimes } from "../tekton/index.ts";
-import { StatusCode } from "../trace/index.ts";
+import { StatusCode, tellingLineOf } from "../trace/index.ts";
 import { type Bar, HIDDEN_TYPES } from "./bar.ts";
-import { failureWords, lastLineOf } from "./failure-words.ts";
+import { failureWords } from "./failure-words.ts";
 import { glyphOf } from "./result-marks.ts";
 import { printable } from "./terminal.ts";
 
@@ -62,5 +62,5 @@ function barOf(span: ReceivedSpan): Bar {
 function messageOf({ statusMessage = "", attributes }: ReceivedSpan): string {
   const exitCode = attributes["process.exit.code"];
   const said = textOf(attributes, "error.message") || statusMessage;
-  return failureWords(typeof exitCode === "bigint" ? exitCode : 0, lastLineOf(said));
+  return failureWords(typeof exitCode === "bigint" ? exitCode : 0, tellingLineOf(said));
 }

@@ -74,7 +74,7 @@ function wholeTitleOf(row: Row): string {
 /** `run` draws this too, and has no `--all`. */
 function leftOut({ kind, bars }: Exclude<Row, { kind: "bar" }>): string {
   return kind === "brief"
-    ? `… ${count(bars, "phase")} of under 1ms (trace --all)`
+    ? `… ${count(bars, "phase")} under 1ms (trace --all)`
     : `… ${count(bars, "more span")} (trace --all)`;
 }
 

@@ -20,3 +20,4 @@ export {
   StatusCode,
 } from "./span.ts";
 export { spanIds } from "./span-ids.ts";
+export { tellingLineOf, UNTELLING_LINE } from "./telling-line.ts";

@@ -2,6 +2,7 @@
  * A whole trace for drawing: only what is drawn, and in columns. A trace of 50,000 spans with all attributes is some
  * 60 MB of JSON and seconds of parsing; this is a tenth of it, and the map of attributes is read in the engine only.
  */
+import { UNTELLING_LINE } from "../../trace/index.ts";
 import { IS_ERROR } from "../columns.ts";
 import { sql } from "../sql.ts";
 import type { Fields, Query } from "../trace-store.ts";
@@ -76,7 +77,7 @@ const MOST_OF_A_LINE = 500;
 
 const SAID = sql`if(${attribute("error.message")} = '', StatusMessage, ${attribute("error.message")})`;
 const LAST_LINE = sql`substringUTF8(
-  arrayLast(line -> match(line, ${"\\S"}), splitByChar(${"\n"}, ${SAID})), 1, ${MOST_OF_A_LINE})`;
+  arrayLast(line -> NOT match(line, ${UNTELLING_LINE}), splitByChar(${"\n"}, ${SAID})), 1, ${MOST_OF_A_LINE})`;
 
 const COLUMNS = sql`SpanId, ParentSpanId, SpanName, ServiceName, ${TYPE} AS Type,
   toUnixTimestamp64Nano(Timestamp) / 1000 AS StartUs, Duration / 1000 AS DurationUs, ${RESULT} AS Result,
