@@ -55,7 +55,7 @@ it("is what packing its source makes, and no more than 8 KiB", () => {
   expect(statSync(shim).size).toBeLessThanOrEqual(8192);
 });
 
-describe.each(SHELLS)("in $name", ({ program, options, hasBash }) => {
+describe.each(SHELLS)("in $name (skipped where it is missing)", ({ program, options, hasBash }) => {
   const shell = [program ?? "", ...options];
   const path = () => (hasBash ? (process.env["PATH"] ?? "") : home.path("bin"));
   const context = { TRACEPARENT: parent.traceparent, THROUGHLINE_CONTEXT_FILE: "/nowhere" };

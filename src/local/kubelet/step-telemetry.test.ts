@@ -4,7 +4,7 @@ import { hasSandbox, openStage, type Stage, taskPod } from "./kubelet.testing.ts
 const line = (name: string) => `{"resourceSpans":[{"name":"${name}"}]}`;
 const leave = (text: string) => `echo '${text}' >> $THROUGHLINE_SPOOL`;
 
-describe.skipIf(!hasSandbox)("the spool of a step, in a sandbox", () => {
+describe.skipIf(!hasSandbox)("the spool of a step (needs bubblewrap)", () => {
   let stage: Stage;
   beforeAll(async () => {
     stage = await openStage("sandbox");
